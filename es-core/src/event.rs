@@ -1,0 +1,194 @@
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::store::RawEvent;
+use crate::{Metadata, Version};
+
+/// Something that happened to an entity: a fact, stored as JSON under a name that stays.
+///
+/// Written by `#[derive(Event)]`. What is stored of a type is its [`TYPE`](Self::TYPE), its
+/// [`VERSION`](Self::VERSION) and its serde JSON: all three are a format that outlives the code.
+///
+/// ```
+/// use es_core::prelude::*;
+///
+/// #[derive(Serialize, Deserialize, Event)]
+/// #[event(type = "MoneyWithdrawn", alias = "Debited")]
+/// pub struct Withdrawn { pub amount: u64 }
+///
+/// assert_eq!(Withdrawn::TYPE, "MoneyWithdrawn");
+/// assert_eq!(Withdrawn::ALIASES, ["Debited"]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "not an event",
+    note = "write `#[derive(Serialize, Deserialize, Event)]` on it"
+)]
+pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The stored name.
+    const TYPE: &'static str;
+    /// Older stored names that are read as this type too.
+    const ALIASES: &'static [&'static str] = &[];
+    /// The version of the shape of the JSON.
+    const VERSION: u32 = 1;
+}
+
+/// An event on its way into the store; every [`Event`] is one.
+pub trait StoredEvent {
+    /// The stored name.
+    fn event_type(&self) -> &'static str;
+    /// The version of the shape of the JSON.
+    fn schema_version(&self) -> u32;
+    /// Appends the JSON to `out`.
+    ///
+    /// # Errors
+    /// What the type's own `Serialize` refuses, such as a map whose keys aren't text.
+    fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError>;
+}
+
+impl<E: Event> StoredEvent for E {
+    fn event_type(&self) -> &'static str {
+        E::TYPE
+    }
+
+    fn schema_version(&self) -> u32 {
+        E::VERSION
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        serde_json::to_writer(out, self)
+            .map_err(|source| EncodeError { event_type: E::TYPE, source })
+    }
+}
+
+/// All events of an aggregate: the enum that `#[aggregate]` writes, `AccountEvent` for `Account`.
+pub trait EventSet: Sized + Send + Sync + 'static {
+    /// Reads a stored event by its stored name.
+    ///
+    /// # Errors
+    /// See [`DecodeError`].
+    fn decode(raw: &RawEvent<'_>) -> Result<Self, DecodeError>;
+
+    /// The event in it, on its way into the store.
+    fn stored(&self) -> &dyn StoredEvent;
+}
+
+/// The id of an event: a UUIDv7 that is given when the event is decided.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(transparent)]
+pub struct EventId(Uuid);
+
+impl EventId {
+    /// A new id, different from all others.
+    #[allow(clippy::new_without_default, reason = "two defaults would not be equal")]
+    pub fn new() -> Self {
+        EventId(Uuid::now_v7())
+    }
+
+    /// The UUID.
+    pub const fn uuid(&self) -> Uuid {
+        self.0
+    }
+}
+
+impl From<Uuid> for EventId {
+    fn from(uuid: Uuid) -> Self {
+        EventId(uuid)
+    }
+}
+
+impl FromStr for EventId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(EventId)
+    }
+}
+
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What an event handler may ask beside its event: `fn withdrawn(&mut self, event: &Withdrawn, cx: &EventContext)`.
+#[derive(Debug, Clone, Copy)]
+pub struct EventContext<'a> {
+    event_id: EventId,
+    version: Version,
+    recorded_at: Timestamp,
+    metadata: Option<&'a str>,
+}
+
+impl<'a> EventContext<'a> {
+    pub(crate) fn new(
+        event_id: EventId,
+        version: Version,
+        recorded_at: Timestamp,
+        metadata: Option<&'a str>,
+    ) -> Self {
+        EventContext { event_id, version, recorded_at, metadata }
+    }
+
+    /// The event's own id.
+    pub fn event_id(&self) -> EventId {
+        self.event_id
+    }
+
+    /// The entity's version with this event.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// When the event was decided, by the clock of the repository that did, in whole microseconds.
+    pub fn recorded_at(&self) -> Timestamp {
+        self.recorded_at
+    }
+
+    /// The metadata of the change; empty where it can't be read. Parsed at each call.
+    pub fn metadata(&self) -> Metadata {
+        Metadata::from_stored(self.metadata).unwrap_or_default()
+    }
+}
+
+/// An event that serde could not write.
+#[derive(Debug, thiserror::Error)]
+#[error("an event of type `{event_type}` can't be written as JSON")]
+pub struct EncodeError {
+    /// The stored name of the event.
+    pub event_type: &'static str,
+    /// What serde said.
+    pub source: serde_json::Error,
+}
+
+/// A stored event that this program can't read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// No event handler of the aggregate knows the stored name. The type was renamed without
+    /// `#[event(type = "…")]` or `alias`, or a newer program wrote it.
+    #[error(
+        "no event handler knows this event type; a renamed type keeps its name by `#[event(type = \"…\")]`"
+    )]
+    UnknownType,
+    /// The event was stored in another version of its shape.
+    #[error(
+        "the event is stored in version {stored} of its type, and this program reads version {known}"
+    )]
+    UnknownVersion {
+        /// The version that is stored.
+        stored: u32,
+        /// The version that the type has.
+        known: u32,
+    },
+    /// The JSON doesn't fit the type.
+    #[error("the stored JSON doesn't fit the type: {0}")]
+    Malformed(#[from] serde_json::Error),
+}

@@ -1,0 +1,280 @@
+use std::ops::ControlFlow;
+
+use jiff::Timestamp;
+
+use super::clock::micros_now;
+use super::decider::{Case, DecideCreation, DecideUpdate};
+use super::options::Options;
+use super::save::NewId;
+use super::session::Session;
+use super::{AggregateRepository, Persisted};
+use crate::store::{Append, AppendError, StoreError, StreamHead, StreamQuery};
+use crate::{
+    Aggregate, CommandContext, EventContext, EventId, EventSet, Events, Failure, MAX_ID_BYTES,
+    MessageKey, NotStarted, ReplayError, Version,
+};
+
+/// Decides a creation and appends its events.
+pub(super) async fn create<A: Aggregate, X: From<Failure>>(
+    repository: &AggregateRepository<A>,
+    mut session: Session<'_>,
+    id: NewId<A>,
+    decider: Box<dyn DecideCreation<A, X> + '_>,
+    options: Options<A>,
+) -> Result<Persisted<A>, X> {
+    let id = id.settle(options.message.as_ref());
+    let entity_id = checked_id(&id)?;
+    if let Some(message) = &options.message {
+        check_message(message)?;
+        let query = StreamQuery::new(A::TYPE, &entity_id).limit(0).processed(Some(message));
+        let head =
+            session.load(query, &mut |_| ControlFlow::Break(())).await.map_err(Failure::from)?;
+        if head.processed {
+            return Ok(reload::<A>(&mut session, id, &entity_id).await?.duplicate());
+        }
+        if head.version != Version::NONE {
+            return Err(Failure::AlreadyExists { entity_type: A::TYPE, entity_id }.into());
+        }
+    }
+
+    let now = micros_now(&*repository.clock);
+    let context =
+        CommandContext::new(Some(id.clone()), Version::NONE, now, options.metadata.clone());
+    let mut change = Change::<A>::new(options.metadata);
+    decider
+        .decide(Case {
+            context: &context,
+            services: &*repository.services,
+            interceptors: &options.interceptors,
+            events: &mut change.events,
+            metadata: &mut change.metadata,
+        })
+        .await?;
+    if change.events.is_empty() {
+        return Err(Failure::NoEvents { entity_type: A::TYPE }.into());
+    }
+
+    let mut state = None;
+    let append = change.fold(&mut state, entity_id.clone(), Version::NONE, now, options.message)?;
+    let version = append.version();
+    let Some(state) = state else { return Err(Failure::NoEvents { entity_type: A::TYPE }.into()) };
+    match session.append(append).await {
+        Ok(_) => Ok(Persisted::new(id, version, state)),
+        Err(AppendError::Duplicate) => {
+            Ok(reload::<A>(&mut session, id, &entity_id).await?.duplicate())
+        }
+        Err(error) => Err(append_failure::<A>(error, entity_id, 1).into()),
+    }
+}
+
+/// Loads an entity, decides, and appends at the version that was loaded; all of it again after a lost race.
+pub(super) async fn update<A: Aggregate, X: From<Failure>>(
+    repository: &AggregateRepository<A>,
+    mut session: Session<'_>,
+    id: &A::Id,
+    mut decider: Box<dyn DecideUpdate<A, X> + '_>,
+    options: Options<A>,
+) -> Result<Persisted<A>, X> {
+    let entity_id = checked_id(id)?;
+    if let Some(message) = &options.message {
+        check_message(message)?;
+    }
+    let mut attempt = 1;
+    loop {
+        let query = StreamQuery::new(A::TYPE, &entity_id).processed(options.message.as_ref());
+        let Loaded { state, version, head } = load::<A>(&mut session, query, None).await?;
+        let Some(state) = state else {
+            return Err(Failure::NotFound { entity_type: A::TYPE, entity_id }.into());
+        };
+        if head.processed {
+            return Ok(Persisted::new(id.clone(), version, state).duplicate());
+        }
+        if head.deleted {
+            return Err(Failure::Deleted { entity_type: A::TYPE, entity_id }.into());
+        }
+        if let Some(expected) = options.expected
+            && expected != version
+        {
+            let conflict = AppendError::Conflict { expected, actual: version };
+            return Err(append_failure::<A>(conflict, entity_id, attempt).into());
+        }
+
+        let now = micros_now(&*repository.clock);
+        let context = CommandContext::new(Some(id.clone()), version, now, options.metadata.clone());
+        let mut change = Change::<A>::new(options.metadata.clone());
+        let case = Case {
+            context: &context,
+            services: &*repository.services,
+            interceptors: &options.interceptors,
+            events: &mut change.events,
+            metadata: &mut change.metadata,
+        };
+        decider.decide(&state, case).await?;
+        if change.events.is_empty() && options.message.is_none() {
+            return Ok(Persisted::new(id.clone(), version, state));
+        }
+
+        // The events are folded before they are stored: an event handler that panics on its own event then leaves a
+        // stream that can still be read. The price is a whole load, not only the tail, after a lost race.
+        let mut state = Some(state);
+        let append =
+            change.fold(&mut state, entity_id.clone(), version, now, options.message.clone())?;
+        let version = append.version();
+        let Some(state) = state else {
+            return Err(Failure::NotFound { entity_type: A::TYPE, entity_id }.into());
+        };
+        match session.append(append).await {
+            Ok(_) => return Ok(Persisted::new(id.clone(), version, state)),
+            Err(AppendError::Duplicate) => {
+                return Ok(reload::<A>(&mut session, id.clone(), &entity_id).await?.duplicate());
+            }
+            Err(AppendError::Conflict { .. })
+                if options.expected.is_none()
+                    && session.can_retry()
+                    && attempt < options.retry.limit() =>
+            {
+                options.retry.wait(attempt).await;
+                attempt += 1;
+            }
+            Err(error) => return Err(append_failure::<A>(error, entity_id, attempt).into()),
+        }
+    }
+}
+
+/// What is read of an entity.
+pub(super) struct Loaded<A> {
+    /// The fold of the events; `None` where there is no event.
+    pub(super) state: Option<A>,
+    /// The version of the last event that was folded.
+    pub(super) version: Version,
+    /// What is stored, whatever part of it was folded.
+    pub(super) head: StreamHead,
+}
+
+/// Reads events from version 1 on and folds them, up to the first one that is later than `as_of`.
+pub(super) async fn load<A: Aggregate>(
+    session: &mut Session<'_>,
+    query: StreamQuery<'_>,
+    as_of: Option<Timestamp>,
+) -> Result<Loaded<A>, Failure> {
+    let mut state = None;
+    let mut version = Version::NONE;
+    let mut failure: Option<Failure> = None;
+    let mut stopped = false;
+    let visit = &mut |raw: crate::store::RawEvent<'_>| {
+        if as_of.is_some_and(|time| raw.recorded_at > time) {
+            stopped = true;
+            return ControlFlow::Break(());
+        }
+        if raw.version != version.plus(1) {
+            failure = Some(gap::<A>(query.entity_id, version.plus(1), raw.version));
+            return ControlFlow::Break(());
+        }
+        if let Err(reason) = A::replay(&mut state, &raw) {
+            failure = Some(Box::new(ReplayError::new(&raw, reason)).into());
+            return ControlFlow::Break(());
+        }
+        version = raw.version;
+        ControlFlow::Continue(())
+    };
+    let head = session.load(query, visit).await?;
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
+    let last = query.until.map_or(head.version, |until| until.min(head.version));
+    if !stopped && version != last {
+        return Err(gap::<A>(query.entity_id, version.plus(1), last));
+    }
+    Ok(Loaded { state, version, head })
+}
+
+/// The entity as it is now, when its message turned out to be processed already.
+async fn reload<A: Aggregate>(
+    session: &mut Session<'_>,
+    id: A::Id,
+    entity_id: &str,
+) -> Result<Persisted<A>, Failure> {
+    let Loaded { state, version, .. } =
+        load::<A>(session, StreamQuery::new(A::TYPE, entity_id), None).await?;
+    match state {
+        Some(state) => Ok(Persisted::new(id, version, state)),
+        None => Err(Failure::NotFound { entity_type: A::TYPE, entity_id: entity_id.to_owned() }),
+    }
+}
+
+/// What was decided and isn't stored yet.
+struct Change<A: Aggregate> {
+    events: Events<A>,
+    metadata: crate::Metadata,
+}
+
+impl<A: Aggregate> Change<A> {
+    fn new(metadata: crate::Metadata) -> Self {
+        Change { events: Events::new(), metadata }
+    }
+
+    /// Folds the events into the state, and gives them back as they are to be stored.
+    fn fold(
+        self,
+        state: &mut Option<A>,
+        entity_id: String,
+        expected: Version,
+        now: Timestamp,
+        message: Option<MessageKey>,
+    ) -> Result<Append, Failure> {
+        let mut append = Append::new(A::TYPE, entity_id, expected, now);
+        append.message = message;
+        append.metadata = self.metadata.to_stored();
+        for event in self.events.into_vec() {
+            let event_id = EventId::new();
+            append.push(event_id, event.stored())?;
+            let context =
+                EventContext::new(event_id, append.version(), now, append.metadata.as_deref());
+            A::apply(state, event, &context).map_err(|error: NotStarted| Failure::from(error))?;
+        }
+        Ok(append)
+    }
+}
+
+/// The text of an id, if it can be stored.
+pub(super) fn checked_id<I: crate::AggregateId>(id: &I) -> Result<String, Failure> {
+    let text = id.to_string();
+    if is_storable(&text) { Ok(text) } else { Err(Failure::InvalidId { what: "an id", text }) }
+}
+
+fn check_message(message: &MessageKey) -> Result<(), Failure> {
+    let refused = |what, text: &str| Err(Failure::InvalidId { what, text: text.to_owned() });
+    if !is_storable(message.id()) {
+        return refused("a message id", message.id());
+    }
+    if !message.consumer().is_empty() && !is_storable(message.consumer()) {
+        return refused("the name of a consumer", message.consumer());
+    }
+    Ok(())
+}
+
+fn is_storable(text: &str) -> bool {
+    (1..=MAX_ID_BYTES).contains(&text.len()) && !text.contains('\0')
+}
+
+fn gap<A: Aggregate>(entity_id: &str, wanted: Version, found: Version) -> Failure {
+    StoreError::Corrupt(format!(
+        "{} `{entity_id}` has no version {wanted} before version {found}",
+        A::TYPE
+    ))
+    .into()
+}
+
+fn append_failure<A: Aggregate>(error: AppendError, entity_id: String, attempts: u32) -> Failure {
+    let entity_type = A::TYPE;
+    match error {
+        AppendError::Conflict { expected, actual } => {
+            Failure::Conflict { entity_type, entity_id, expected, actual, attempts }
+        }
+        AppendError::AlreadyExists { .. } => Failure::AlreadyExists { entity_type, entity_id },
+        AppendError::Deleted => Failure::Deleted { entity_type, entity_id },
+        // A duplicate is a success, and its callers have made one of it.
+        AppendError::Duplicate => Failure::AlreadyExists { entity_type, entity_id },
+        AppendError::Store(error) => Failure::Store(error),
+    }
+}

@@ -1,0 +1,75 @@
+use std::future::IntoFuture;
+
+use futures_core::future::BoxFuture;
+use jiff::Timestamp;
+
+use super::Persisted;
+use super::execute::{self, Loaded};
+use super::session::Session;
+use crate::store::StreamQuery;
+use crate::{Aggregate, Failure, Version};
+
+/// A read that is done when it is awaited.
+#[must_use = "nothing is read until it is awaited"]
+pub struct Find<'r, A: Aggregate> {
+    session: Session<'r>,
+    id: &'r A::Id,
+    until: Option<Version>,
+    as_of: Option<Timestamp>,
+}
+
+impl<'r, A: Aggregate> Find<'r, A> {
+    pub(super) fn new(session: Session<'r>, id: &'r A::Id) -> Self {
+        Find { session, id, until: None, as_of: None }
+    }
+
+    /// The entity as it was after so many events.
+    ///
+    /// Fails with [`Failure::NoSuchVersion`] where it has fewer, or for version 0.
+    pub fn at_version(self, version: impl Into<Version>) -> Self {
+        Find { until: Some(version.into()), ..self }
+    }
+
+    /// The entity as it was at this time: the fold of its events up to the first one that is later.
+    ///
+    /// An event's time is that of its decision, by the clock of the repository that made it, in whole microseconds.
+    /// Fails with [`Failure::NotFound`] where the entity didn't exist yet.
+    pub fn as_of(self, time: Timestamp) -> Self {
+        Find { as_of: Some(time), ..self }
+    }
+
+    async fn run(mut self) -> Result<Persisted<A>, Failure> {
+        let entity_id = execute::checked_id(self.id)?;
+        let query = StreamQuery { until: self.until, ..StreamQuery::new(A::TYPE, &entity_id) };
+        let Loaded { state, version, head } =
+            execute::load::<A>(&mut self.session, query, self.as_of).await?;
+        if let Some(requested) = self.until
+            && (head.version < requested || requested == Version::NONE)
+            && head.version != Version::NONE
+        {
+            return Err(Failure::NoSuchVersion {
+                entity_type: A::TYPE,
+                entity_id,
+                requested,
+                actual: head.version,
+            });
+        }
+        let is_past = self.until.is_some() || self.as_of.is_some();
+        match state {
+            None => Err(Failure::NotFound { entity_type: A::TYPE, entity_id }),
+            Some(_) if head.deleted && !is_past => {
+                Err(Failure::Deleted { entity_type: A::TYPE, entity_id })
+            }
+            Some(state) => Ok(Persisted::new(self.id.clone(), version, state)),
+        }
+    }
+}
+
+impl<'r, A: Aggregate> IntoFuture for Find<'r, A> {
+    type Output = Result<Persisted<A>, Failure>;
+    type IntoFuture = BoxFuture<'r, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}

@@ -1,0 +1,269 @@
+//! The way of a command: [`AggregateRepository`] loads the entity, lets its handler decide, folds the events into the
+//! state, and appends them at the version that was loaded.
+
+mod clock;
+mod decider;
+mod dispatch;
+mod execute;
+mod find;
+mod history;
+mod interceptor;
+mod options;
+mod persisted;
+mod retry;
+mod save;
+mod session;
+mod update;
+mod within;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use self::clock::{Clock, SystemClock};
+pub use self::dispatch::{Dispatch, Router};
+pub use self::find::Find;
+pub use self::history::{History, RecordedEvent};
+pub use self::interceptor::{Interception, Interceptor, Recovery};
+pub use self::persisted::Persisted;
+pub use self::retry::RetryPolicy;
+pub use self::save::{Save, SaveError};
+pub use self::update::{Update, UpdateError};
+pub use self::within::Within;
+
+use self::interceptor::Interceptors;
+use self::save::NewId;
+use self::session::Session;
+use crate::store::EventStore;
+use crate::{
+    Aggregate, Command, CommandSet, Create, Decision, Failure, GeneratedId, Handle, Transaction,
+    WithoutServices,
+};
+
+/// Saves, updates and finds the aggregates of type `A` in an event store.
+///
+/// Cloning is cheap: clones share the store, the services and the settings.
+///
+/// ```
+/// use es_core::prelude::*;
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Command)]
+/// # pub struct OpenAccount { pub owner: String }
+/// # #[derive(Debug, Clone, Serialize, Deserialize, Command)]
+/// # pub struct Deposit { pub amount: u64 }
+/// # #[derive(Debug, Serialize, Deserialize, Event)]
+/// # pub struct AccountOpened { pub owner: String }
+/// # #[derive(Debug, Serialize, Deserialize, Event)]
+/// # pub struct MoneyDeposited { pub amount: u64 }
+/// # #[derive(Debug)]
+/// # pub struct Account { owner: String, balance: u64 }
+/// # #[aggregate]
+/// # impl Account {
+/// #     #[command_handler]
+/// #     fn open(command: OpenAccount) -> AccountOpened { AccountOpened { owner: command.owner } }
+/// #     #[command_handler]
+/// #     fn deposit(&self, command: Deposit) -> MoneyDeposited { MoneyDeposited { amount: command.amount } }
+/// #     #[event_handler]
+/// #     fn opened(event: AccountOpened) -> Self { Account { owner: event.owner, balance: 0 } }
+/// #     #[event_handler]
+/// #     fn deposited(&mut self, event: &MoneyDeposited) { self.balance += event.amount; }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Failure> {
+/// let accounts = AggregateRepository::<Account>::new(MemoryEventStore::new());
+///
+/// let opened = accounts.save(OpenAccount { owner: "Ada".into() }).await?;
+/// let account = accounts.update(opened.id(), Deposit { amount: 30 }).metadata("user", "ada").await?;
+/// assert_eq!((account.balance, account.version()), (30, Version::new(2)));
+///
+/// let then = accounts.find(opened.id()).at_version(1).await?;
+/// assert_eq!(then.balance, 0);
+/// # Ok(())
+/// # }
+/// ```
+pub struct AggregateRepository<A: Aggregate> {
+    store: Arc<dyn EventStore>,
+    services: Arc<A::Services>,
+    clock: Arc<dyn Clock>,
+    retry: RetryPolicy,
+    interceptors: Interceptors<A>,
+}
+
+impl<A: Aggregate> AggregateRepository<A> {
+    /// The aggregates of type `A` in this store.
+    pub fn new(store: impl EventStore) -> Self
+    where
+        A: WithoutServices,
+    {
+        Self::with_services(store, ())
+    }
+
+    /// The aggregates of type `A` in this store, with what their command handlers ask for.
+    pub fn with_services(store: impl EventStore, services: impl Into<Arc<A::Services>>) -> Self {
+        AggregateRepository {
+            store: Arc::new(store),
+            services: services.into(),
+            clock: Arc::new(SystemClock),
+            retry: RetryPolicy::default(),
+            interceptors: Interceptors::default(),
+        }
+    }
+
+    /// How often an update is tried when others change the same entity; see [`RetryPolicy`] for the default.
+    #[must_use]
+    pub fn retry(self, retry: RetryPolicy) -> Self {
+        AggregateRepository { retry, ..self }
+    }
+
+    /// Where the time of events comes from; the system's clock by default.
+    #[must_use]
+    pub fn clock(self, clock: impl Clock) -> Self {
+        AggregateRepository { clock: Arc::new(clock), ..self }
+    }
+
+    /// Adds an interceptor to every save and update, after those added before.
+    #[must_use]
+    pub fn interceptor(mut self, interceptor: impl Interceptor<A>) -> Self {
+        self.interceptors.add(interceptor);
+        self
+    }
+
+    /// Creates an aggregate under a generated id.
+    ///
+    /// With [`triggered_by`](Save::triggered_by) or [`idempotency_key`](Save::idempotency_key) the id is derived from
+    /// the message, so that a message delivered twice creates one aggregate.
+    ///
+    /// # Errors
+    /// The handler's own error; [`Failure::NoEvents`] where the command leads to no event; else [`Failure`]. A failed
+    /// save writes nothing.
+    pub fn save<C: Command>(&self, command: C) -> Save<'_, A, SaveError<A, C>>
+    where
+        A: Create<C>,
+        A::Id: GeneratedId,
+    {
+        self.save_in(Session::Store(&*self.store), NewId::generated(), command)
+    }
+
+    /// Creates an aggregate under this id.
+    ///
+    /// # Errors
+    /// [`Failure::AlreadyExists`] where the id is taken; else as [`save`](Self::save).
+    pub fn save_as<C: Command>(&self, id: A::Id, command: C) -> Save<'_, A, SaveError<A, C>>
+    where
+        A: Create<C>,
+    {
+        self.save_in(Session::Store(&*self.store), NewId::Chosen(id), command)
+    }
+
+    /// Lets an existing aggregate handle a command: loads it, decides, appends at the version that was loaded. When
+    /// others changed it in between, it is read and decided again.
+    ///
+    /// A command that leads to no event is a success that writes nothing and leaves the version as it is.
+    ///
+    /// # Errors
+    /// The handler's own error; [`Failure::NotFound`]; [`Failure::Conflict`] after the last try; else [`Failure`]. A
+    /// failed update writes nothing.
+    pub fn update<'r, C: Command>(
+        &'r self,
+        id: &'r A::Id,
+        command: C,
+    ) -> Update<'r, A, UpdateError<A, C>>
+    where
+        A: Handle<C>,
+    {
+        self.update_in(Session::Store(&*self.store), id, command)
+    }
+
+    /// As [`update`](Self::update), with a closure in place of a command and its handler.
+    ///
+    /// The closure may be called again after a lost race.
+    ///
+    /// # Errors
+    /// As [`update`](Self::update).
+    pub fn update_with<'r, F, R>(&'r self, id: &'r A::Id, decide: F) -> Update<'r, A, R::Failure>
+    where
+        F: FnMut(&A) -> R + Send + 'r,
+        R: Decision<A>,
+    {
+        self.update_with_in(Session::Store(&*self.store), id, decide)
+    }
+
+    /// Lets the aggregate handle a command that is known only by its enum, as it comes from messages and files: a
+    /// creating command creates the entity under this id, any other updates it.
+    ///
+    /// # Errors
+    /// As [`save_as`](Self::save_as) or [`update`](Self::update), with the handlers' own errors in the set's enum.
+    pub fn dispatch<'r, S: CommandSet<Aggregate = A>>(
+        &'r self,
+        id: &'r A::Id,
+        command: S,
+    ) -> Dispatch<'r, S> {
+        command.route(Router::new(self, Session::Store(&*self.store), id))
+    }
+
+    /// Reads an aggregate: the fold of its events.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`]; else [`Failure`].
+    pub fn find<'r>(&'r self, id: &'r A::Id) -> Find<'r, A> {
+        Find::new(Session::Store(&*self.store), id)
+    }
+
+    /// Reads the events of an aggregate with all that is known of them: its audit log, oldest first.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`]; else [`Failure`].
+    pub async fn history(&self, id: &A::Id) -> Result<History<A>, Failure> {
+        History::start(Arc::clone(&self.store), id.to_string()).await
+    }
+
+    /// Saves, updates and finds in a transaction, together with what else is done in it.
+    ///
+    /// ```
+    /// # use es_core::prelude::*;
+    /// # #[derive(Debug, Serialize, Deserialize, Event)]
+    /// # pub struct OrderCreated { pub total: u64 }
+    /// # #[derive(Command)]
+    /// # pub struct CreateOrder { pub total: u64 }
+    /// # #[derive(Debug)]
+    /// # pub struct Order { total: u64 }
+    /// # #[aggregate]
+    /// # impl Order {
+    /// #     #[command_handler]
+    /// #     fn create(command: CreateOrder) -> OrderCreated { OrderCreated { total: command.total } }
+    /// #     #[event_handler]
+    /// #     fn created(event: OrderCreated) -> Self { Order { total: event.total } }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Failure> {
+    /// let store = MemoryEventStore::new();
+    /// let orders = AggregateRepository::<Order>::new(store.clone());
+    ///
+    /// let mut tx = store.begin().await?;
+    /// let first = orders.within(&mut tx).save(CreateOrder { total: 10 }).await?;
+    /// let second = orders.within(&mut tx).save(CreateOrder { total: 20 }).await?;
+    /// tx.commit().await?;
+    /// # assert_eq!(orders.find(first.id()).await?.total + orders.find(second.id()).await?.total, 30);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn within<'r>(&'r self, transaction: &'r mut Transaction) -> Within<'r, A> {
+        Within::new(self, transaction)
+    }
+}
+
+impl<A: Aggregate> Clone for AggregateRepository<A> {
+    fn clone(&self) -> Self {
+        AggregateRepository {
+            store: Arc::clone(&self.store),
+            services: Arc::clone(&self.services),
+            clock: Arc::clone(&self.clock),
+            retry: self.retry.clone(),
+            interceptors: self.interceptors.clone(),
+        }
+    }
+}
+
+impl<A: Aggregate> fmt::Debug for AggregateRepository<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AggregateRepository").field("aggregate", &A::TYPE).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,89 @@
+use super::AggregateRepository;
+use super::interceptor::Interceptors;
+use super::retry::RetryPolicy;
+use crate::{Aggregate, MessageKey, Metadata, Version};
+
+/// What a caller may add to a save or an update.
+pub(super) struct Options<A: Aggregate> {
+    pub(super) message: Option<MessageKey>,
+    pub(super) metadata: Metadata,
+    pub(super) expected: Option<Version>,
+    pub(super) retry: RetryPolicy,
+    pub(super) interceptors: Interceptors<A>,
+}
+
+impl<A: Aggregate> Options<A> {
+    /// The settings of the repository.
+    pub(super) fn of(repository: &AggregateRepository<A>) -> Self {
+        Options {
+            message: None,
+            metadata: Metadata::new(),
+            expected: None,
+            retry: repository.retry.clone(),
+            interceptors: repository.interceptors.clone(),
+        }
+    }
+}
+
+/// The options that saves, updates and dispatched commands share, as methods of a builder. `$options` is how the
+/// builder reaches its [`Options`].
+macro_rules! shared_options {
+    (|$builder:ident| $options:expr) => {
+        /// The message that leads to this change. If the entity has processed it before, the command is not run,
+        /// nothing is written, and the result says [`is_duplicate`](crate::Persisted::is_duplicate).
+        ///
+        /// Text, a `Uuid` or an [`EventId`](crate::EventId) name a message; a [`MessageKey`](crate::MessageKey) also
+        /// names who consumes it.
+        #[must_use]
+        pub fn triggered_by(mut self, message: impl Into<crate::MessageKey>) -> Self {
+            let $builder = &mut self;
+            $options.message = Some(message.into());
+            self
+        }
+
+        /// The key by which a client marks one request that it may send again: works as
+        /// [`triggered_by`](Self::triggered_by), apart from all other messages.
+        #[must_use]
+        pub fn idempotency_key(self, key: impl Into<String>) -> Self {
+            self.triggered_by(crate::MessageKey::new(key).consumed_by(crate::MessageKey::CLIENT))
+        }
+
+        /// Adds a value to the metadata of every event of this change.
+        #[must_use]
+        pub fn metadata(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+            let $builder = &mut self;
+            $options.metadata.insert(name, value);
+            self
+        }
+
+        /// The conversation that this change belongs to.
+        #[must_use]
+        pub fn correlation_id(self, id: impl Into<String>) -> Self {
+            self.metadata(crate::Metadata::CORRELATION_ID, id)
+        }
+
+        /// What directly led to this change.
+        #[must_use]
+        pub fn causation_id(self, id: impl Into<String>) -> Self {
+            self.metadata(crate::Metadata::CAUSATION_ID, id)
+        }
+
+        /// Marks this change as one that follows from an event: caused by it, in its conversation. See
+        /// [`Metadata::follow`](crate::Metadata::follow).
+        #[must_use]
+        pub fn following(mut self, event_id: crate::EventId, metadata: &crate::Metadata) -> Self {
+            let $builder = &mut self;
+            $options.metadata.follow(event_id, metadata);
+            self
+        }
+
+        /// Adds an interceptor to this call, after those of the repository.
+        #[must_use]
+        pub fn interceptor(mut self, interceptor: impl crate::repository::Interceptor<A>) -> Self {
+            let $builder = &mut self;
+            $options.interceptors.add(interceptor);
+            self
+        }
+    };
+}
+pub(super) use shared_options;

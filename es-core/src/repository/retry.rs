@@ -1,0 +1,72 @@
+use std::time::Duration;
+
+/// How often an update is tried when others change the same entity at the same time.
+///
+/// By default 10 times. Before each further try it waits for a random time up to a bound that doubles, from 2 ms to
+/// 250 ms, so that those who met once don't meet again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetryPolicy {
+    attempts: u32,
+    first: Duration,
+    longest: Duration,
+}
+
+impl RetryPolicy {
+    /// Tries so many times in all; 0 is taken as 1.
+    pub fn attempts(attempts: u32) -> Self {
+        RetryPolicy {
+            attempts: attempts.max(1),
+            first: Duration::from_millis(2),
+            longest: Duration::from_millis(250),
+        }
+    }
+
+    /// Tries once.
+    pub fn never() -> Self {
+        Self::attempts(1)
+    }
+
+    /// Waits before the second try for at most `first`, before each further one for at most twice the time before,
+    /// and never for more than `longest`.
+    #[must_use]
+    pub fn backoff(self, first: Duration, longest: Duration) -> Self {
+        RetryPolicy { first, longest, ..self }
+    }
+
+    /// How many times it is tried in all.
+    pub(super) fn limit(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Waits after the failure of this attempt, the first of which is 1.
+    pub(super) async fn wait(&self, attempt: u32) {
+        let bound =
+            self.first.saturating_mul(1 << attempt.saturating_sub(1).min(20)).min(self.longest);
+        sleep(bound.mul_f64(fastrand::f64())).await;
+    }
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self::attempts(10)
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+async fn sleep(time: Duration) {
+    tokio::time::sleep(time).await;
+}
+
+/// There is no timer that all hosts of WebAssembly share: the other tasks get their turn, and that's it.
+#[cfg(target_family = "wasm")]
+async fn sleep(_: Duration) {
+    let mut yielded = false;
+    std::future::poll_fn(|cx| {
+        if std::mem::replace(&mut yielded, true) {
+            return std::task::Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        std::task::Poll::Pending
+    })
+    .await;
+}

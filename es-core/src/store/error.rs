@@ -1,0 +1,78 @@
+use std::error::Error;
+use std::time::Duration;
+
+use crate::Version;
+
+/// Why nothing was appended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppendError {
+    /// The entity isn't at the version that the events were decided at.
+    #[error("the entity is at version {actual}, not {expected}")]
+    Conflict {
+        /// The version that the events were decided at.
+        expected: Version,
+        /// The version that is stored.
+        actual: Version,
+    },
+    /// The entity was to be created, and exists.
+    #[error("the entity exists already, at version {actual}")]
+    AlreadyExists {
+        /// The version that is stored.
+        actual: Version,
+    },
+    /// The entity has processed this message before.
+    #[error("the entity has processed this message before")]
+    Duplicate,
+    /// The entity was deleted.
+    #[error("the entity was deleted")]
+    Deleted,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a store failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Something took longer than its limit: a free connection, the lock of another writer.
+    #[error(
+        "no {what} within {limit:?}: another one holds it for too long, or there is too much load"
+    )]
+    TimedOut {
+        /// What was waited for.
+        what: &'static str,
+        /// The limit.
+        limit: Duration,
+    },
+    /// What is stored contradicts itself: a version is missing, or a value has a form that this library never writes.
+    #[error("the store is damaged: {0}")]
+    Corrupt(String),
+    /// The store can't do this.
+    #[error("this store has no {0}")]
+    Unsupported(&'static str),
+    /// The address of the store can't be used.
+    #[error("{0}")]
+    Address(String),
+    /// The tables were made by a newer version of this library.
+    #[error(
+        "the database has schema {found}, and this library knows {known}: use a newer version of the library"
+    )]
+    NewerSchema {
+        /// The schema version that was found.
+        found: u32,
+        /// The newest schema version that this library knows.
+        known: u32,
+    },
+    /// What the database said.
+    #[error("the database failed: {0}")]
+    Database(#[source] Box<dyn Error + Send + Sync>),
+}
+
+impl StoreError {
+    /// An error of the database itself.
+    pub fn database(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        StoreError::Database(error.into())
+    }
+}

@@ -1,0 +1,106 @@
+//! What the repository asks of an event store, and what a store of one's own implements.
+//!
+//! A store keeps streams of events, one for each entity, named by the entity's type and id. It appends to a stream
+//! only at the version that the writer saw, remembers which messages an entity has processed, and gives events back
+//! in the order of their versions. The suite in `es_core::conformance` (feature `conformance`) runs every such
+//! behaviour against any store.
+
+mod append;
+mod error;
+mod memory;
+mod query;
+mod transaction;
+
+use futures_core::future::BoxFuture;
+
+pub use self::append::{Append, Appended, NewEvent, Position};
+pub use self::error::{AppendError, StoreError};
+pub use self::memory::MemoryEventStore;
+pub use self::query::{RawEvent, StreamHead, StreamQuery, Visitor};
+pub use self::transaction::{StoreTransaction, Transaction};
+
+/// Keeps events. Object safe: a repository holds an `Arc<dyn EventStore>`.
+///
+/// Implementations are cheap handles that share one store when cloned.
+pub trait EventStore: Send + Sync + 'static {
+    /// What this store can do beyond loading and appending.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Shows the events of a stream to `visit` in the order of their versions, each borrowed from the store's own
+    /// row, until it breaks. What is shown, and the head that is returned, are one consistent state.
+    ///
+    /// A stream that doesn't exist shows nothing and has the head [`StreamHead::NONE`].
+    ///
+    /// # Errors
+    /// [`StoreError`], after none or some of the events were shown.
+    fn load<'a>(
+        &'a self,
+        query: StreamQuery<'a>,
+        visit: &'a mut Visitor<'_>,
+    ) -> BoxFuture<'a, Result<StreamHead, StoreError>>;
+
+    /// Appends events to a stream and remembers the message: all or nothing, durable when it returns `Ok`.
+    ///
+    /// What was decided is owned by the store: when the future is dropped, the append is done whole or not at all.
+    ///
+    /// # Errors
+    /// See [`AppendError`].
+    fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>>;
+
+    /// Begins a transaction over several streams.
+    ///
+    /// # Errors
+    /// [`StoreError::Unsupported`] where [`Capabilities::transactions`] is false; else [`StoreError`].
+    fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>>;
+}
+
+impl<S: EventStore + ?Sized> EventStore for std::sync::Arc<S> {
+    fn capabilities(&self) -> Capabilities {
+        (**self).capabilities()
+    }
+
+    fn load<'a>(
+        &'a self,
+        query: StreamQuery<'a>,
+        visit: &'a mut Visitor<'_>,
+    ) -> BoxFuture<'a, Result<StreamHead, StoreError>> {
+        (**self).load(query, visit)
+    }
+
+    fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
+        (**self).append(append)
+    }
+
+    fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
+        (**self).begin()
+    }
+}
+
+/// What a store can do beyond loading and appending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// Several streams can be changed in one transaction.
+    pub transactions: bool,
+    /// An append tells the position of its last event in the order of all events.
+    pub position_at_append: bool,
+}
+
+impl Capabilities {
+    /// None of them.
+    pub const fn none() -> Self {
+        Capabilities { transactions: false, position_at_append: false }
+    }
+
+    /// With or without transactions.
+    #[must_use]
+    pub const fn transactions(self, transactions: bool) -> Self {
+        Capabilities { transactions, ..self }
+    }
+
+    /// With or without a position at append.
+    #[must_use]
+    pub const fn position_at_append(self, position_at_append: bool) -> Self {
+        Capabilities { position_at_append, ..self }
+    }
+}

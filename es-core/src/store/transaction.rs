@@ -1,0 +1,86 @@
+use std::any::Any;
+use std::fmt;
+
+use futures_core::future::BoxFuture;
+
+use super::{Append, AppendError, Appended, StoreError, StreamHead, StreamQuery, Visitor};
+
+/// A transaction of a store, as the store implements it; users hold a [`Transaction`].
+///
+/// Dropped, it rolls back.
+pub trait StoreTransaction: Any + Send {
+    /// As [`EventStore::load`](super::EventStore::load), with what this transaction appended.
+    ///
+    /// # Errors
+    /// [`StoreError`], after none or some of the events were shown.
+    fn load<'a>(
+        &'a mut self,
+        query: StreamQuery<'a>,
+        visit: &'a mut Visitor<'_>,
+    ) -> BoxFuture<'a, Result<StreamHead, StoreError>>;
+
+    /// As [`EventStore::append`](super::EventStore::append), but visible and durable only after the commit.
+    ///
+    /// # Errors
+    /// See [`AppendError`]. After a conflict, a duplicate or an entity that exists the transaction goes on as it was.
+    fn append(&mut self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>>;
+
+    /// Makes all of it visible and durable, or none.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>>;
+
+    /// Forgets all of it.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; it is forgotten all the same.
+    fn rollback(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>>;
+}
+
+/// Several changes that are stored together, or not at all.
+///
+/// Begun by [`EventStore::begin`](super::EventStore::begin), used by
+/// [`AggregateRepository::within`](crate::AggregateRepository::within). Dropped without
+/// [`commit`](Self::commit), it leaves nothing behind.
+#[must_use = "a transaction that isn't committed leaves nothing behind"]
+pub struct Transaction(Box<dyn StoreTransaction>);
+
+impl Transaction {
+    /// The transaction of a store.
+    pub fn new(transaction: impl StoreTransaction) -> Self {
+        Transaction(Box::new(transaction))
+    }
+
+    /// Makes all of it visible and durable, or none.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn commit(self) -> Result<(), StoreError> {
+        self.0.commit().await
+    }
+
+    /// Forgets all of it.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; it is forgotten all the same.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        self.0.rollback().await
+    }
+
+    /// The store's own type of transaction, if it is that one.
+    pub fn downcast_mut<T: StoreTransaction>(&mut self) -> Option<&mut T> {
+        let transaction: &mut dyn Any = self.0.as_mut();
+        transaction.downcast_mut()
+    }
+
+    pub(crate) fn inner(&mut self) -> &mut dyn StoreTransaction {
+        self.0.as_mut()
+    }
+}
+
+impl fmt::Debug for Transaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transaction").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,405 @@
+//! What `#[aggregate(commands = AccountCommand)]` writes.
+
+use crate::{Account, AccountOpened, Deposit, Deposited, OpenAccount, Withdraw, Withdrawn};
+
+/// The events of [`Account`].
+#[allow(private_interfaces)]
+pub enum AccountEvent {
+    /// Folded into the state by `opened`.
+    AccountOpened(AccountOpened),
+    /// Folded into the state by `deposited`.
+    Deposited(Deposited),
+    /// Folded into the state by `withdrawn`.
+    Withdrawn(Withdrawn),
+}
+
+/// The commands of [`Account`].
+#[allow(private_interfaces)]
+pub enum AccountCommand {
+    /// Handled by `open`.
+    OpenAccount(OpenAccount),
+    /// Handled by `deposit`.
+    Deposit(Deposit),
+    /// Handled by `withdraw`.
+    Withdraw(Withdraw),
+}
+
+/// Why a command handler of [`Account`] refused.
+#[allow(private_interfaces)]
+pub enum AccountCommandError {
+    /// Refused by `open`.
+    OpenAccount(<<Account as ::es_core::Create<OpenAccount>>::Output as ::es_core::Decision<Account>>::Error),
+    /// Refused by `deposit`.
+    Deposit(<<Account as ::es_core::Handle<Deposit>>::Output as ::es_core::Decision<Account>>::Error),
+    /// Refused by `withdraw`.
+    Withdraw(<<Account as ::es_core::Handle<Withdraw>>::Output as ::es_core::Decision<Account>>::Error),
+}
+
+const _: () = {
+    #[automatically_derived]
+    impl ::es_core::Aggregate for Account {
+        const TYPE: &'static str = "Account";
+        type Id = ::es_core::Id<Account>;
+        type Event = AccountEvent;
+        type Services = ();
+
+        fn apply(
+            state: &mut ::core::option::Option<Self>,
+            event: AccountEvent,
+            cx: &::es_core::EventContext<'_>,
+        ) -> ::core::result::Result<(), ::es_core::NotStarted> {
+            match event {
+                AccountEvent::AccountOpened(event) => {
+                    ::es_core::Evolve::<AccountOpened>::evolve(state, event, cx)
+                }
+                AccountEvent::Deposited(event) => {
+                    ::es_core::Evolve::<Deposited>::evolve(state, event, cx)
+                }
+                AccountEvent::Withdrawn(event) => {
+                    ::es_core::Evolve::<Withdrawn>::evolve(state, event, cx)
+                }
+            }
+        }
+
+        fn replay(
+            state: &mut ::core::option::Option<Self>,
+            raw: &::es_core::store::RawEvent<'_>,
+        ) -> ::core::result::Result<(), ::es_core::ReplayFailure> {
+            match raw.event_type {
+                <AccountOpened as ::es_core::Event>::TYPE => {
+                    ::es_core::__private::replay::<Self, AccountOpened>(state, raw)
+                }
+                <Deposited as ::es_core::Event>::TYPE => {
+                    ::es_core::__private::replay::<Self, Deposited>(state, raw)
+                }
+                <Withdrawn as ::es_core::Event>::TYPE => {
+                    ::es_core::__private::replay::<Self, Withdrawn>(state, raw)
+                }
+                name if ::es_core::__private::is_alias::<AccountOpened>(name) => {
+                    ::es_core::__private::replay::<Self, AccountOpened>(state, raw)
+                }
+                name if ::es_core::__private::is_alias::<Deposited>(name) => {
+                    ::es_core::__private::replay::<Self, Deposited>(state, raw)
+                }
+                name if ::es_core::__private::is_alias::<Withdrawn>(name) => {
+                    ::es_core::__private::replay::<Self, Withdrawn>(state, raw)
+                }
+                _ => ::core::result::Result::Err(::es_core::DecodeError::UnknownType.into()),
+            }
+        }
+    }
+
+    // One `Create` or `Handle` for each command handler.
+
+    #[automatically_derived]
+    impl ::es_core::Create<OpenAccount> for Account {
+        type Output = AccountOpened;
+
+        async fn create(
+            command: OpenAccount,
+            _: &::es_core::CommandContext<Self>,
+            _: &Self::Services,
+        ) -> Self::Output {
+            Self::open(command)
+        }
+    }
+
+    #[automatically_derived]
+    impl ::es_core::Handle<Deposit> for Account {
+        type Output = Deposited;
+
+        async fn handle(
+            &self,
+            command: &Deposit,
+            _: &::es_core::CommandContext<Self>,
+            _: &Self::Services,
+        ) -> Self::Output {
+            self.deposit(::es_core::__private::again(command))
+        }
+    }
+
+    #[automatically_derived]
+    impl ::es_core::Handle<Withdraw> for Account {
+        type Output = Result<Withdrawn, crate::InsufficientFunds>;
+
+        async fn handle(
+            &self,
+            command: &Withdraw,
+            _: &::es_core::CommandContext<Self>,
+            _: &Self::Services,
+        ) -> Self::Output {
+            self.withdraw(command)
+        }
+    }
+
+    // One `Evolve` for each event handler.
+
+    #[automatically_derived]
+    impl ::es_core::Evolve<AccountOpened> for Account {
+        fn evolve(
+            state: &mut ::core::option::Option<Self>,
+            event: AccountOpened,
+            _: &::es_core::EventContext<'_>,
+        ) -> ::core::result::Result<(), ::es_core::NotStarted> {
+            *state = ::core::option::Option::Some(Self::opened(event));
+            ::core::result::Result::Ok(())
+        }
+    }
+
+    #[automatically_derived]
+    impl ::es_core::Evolve<Deposited> for Account {
+        fn evolve(
+            state: &mut ::core::option::Option<Self>,
+            event: Deposited,
+            _: &::es_core::EventContext<'_>,
+        ) -> ::core::result::Result<(), ::es_core::NotStarted> {
+            ::es_core::__private::started::<Self, Deposited>(state)?.deposited(&event);
+            ::core::result::Result::Ok(())
+        }
+    }
+
+    #[automatically_derived]
+    impl ::es_core::Evolve<Withdrawn> for Account {
+        fn evolve(
+            state: &mut ::core::option::Option<Self>,
+            event: Withdrawn,
+            _: &::es_core::EventContext<'_>,
+        ) -> ::core::result::Result<(), ::es_core::NotStarted> {
+            ::es_core::__private::started::<Self, Withdrawn>(state)?.withdrawn(&event);
+            ::core::result::Result::Ok(())
+        }
+    }
+
+    // The event enum.
+
+    #[automatically_derived]
+    impl ::es_core::EventSet for AccountEvent {
+        fn decode(
+            raw: &::es_core::store::RawEvent<'_>,
+        ) -> ::core::result::Result<Self, ::es_core::DecodeError> {
+            match raw.event_type {
+                <AccountOpened as ::es_core::Event>::TYPE => {
+                    ::es_core::__private::decode(raw).map(Self::AccountOpened)
+                }
+                <Deposited as ::es_core::Event>::TYPE => {
+                    ::es_core::__private::decode(raw).map(Self::Deposited)
+                }
+                <Withdrawn as ::es_core::Event>::TYPE => {
+                    ::es_core::__private::decode(raw).map(Self::Withdrawn)
+                }
+                name if ::es_core::__private::is_alias::<AccountOpened>(name) => {
+                    ::es_core::__private::decode(raw).map(Self::AccountOpened)
+                }
+                name if ::es_core::__private::is_alias::<Deposited>(name) => {
+                    ::es_core::__private::decode(raw).map(Self::Deposited)
+                }
+                name if ::es_core::__private::is_alias::<Withdrawn>(name) => {
+                    ::es_core::__private::decode(raw).map(Self::Withdrawn)
+                }
+                _ => ::core::result::Result::Err(::es_core::DecodeError::UnknownType),
+            }
+        }
+
+        fn stored(&self) -> &dyn ::es_core::StoredEvent {
+            match self {
+                Self::AccountOpened(event) => event,
+                Self::Deposited(event) => event,
+                Self::Withdrawn(event) => event,
+            }
+        }
+    }
+
+    #[automatically_derived]
+    impl ::core::convert::From<AccountOpened> for AccountEvent {
+        fn from(event: AccountOpened) -> Self {
+            Self::AccountOpened(event)
+        }
+    }
+
+    #[automatically_derived]
+    impl ::core::convert::From<Deposited> for AccountEvent {
+        fn from(event: Deposited) -> Self {
+            Self::Deposited(event)
+        }
+    }
+
+    #[automatically_derived]
+    impl ::core::convert::From<Withdrawn> for AccountEvent {
+        fn from(event: Withdrawn) -> Self {
+            Self::Withdrawn(event)
+        }
+    }
+
+    #[automatically_derived]
+    impl ::es_core::IntoEvents<Account> for AccountEvent {
+        fn into_events(self, events: &mut ::es_core::Events<Account>) {
+            events.push(self);
+        }
+    }
+
+    #[automatically_derived]
+    impl ::es_core::Decision<Account> for AccountEvent {
+        type Error = ::core::convert::Infallible;
+        type Failure = ::es_core::Failure;
+
+        fn decide(
+            self,
+            events: &mut ::es_core::Events<Account>,
+        ) -> ::core::result::Result<(), Self::Error> {
+            events.push(self);
+            ::core::result::Result::Ok(())
+        }
+
+        fn rejected(error: Self::Error) -> Self::Failure {
+            match error {}
+        }
+    }
+
+    #[automatically_derived]
+    impl ::core::clone::Clone for AccountEvent
+    where
+        for<'a> AccountOpened: ::core::clone::Clone,
+        for<'a> Deposited: ::core::clone::Clone,
+        for<'a> Withdrawn: ::core::clone::Clone,
+    {
+        fn clone(&self) -> Self {
+            match self {
+                Self::AccountOpened(event) => Self::AccountOpened(event.clone()),
+                Self::Deposited(event) => Self::Deposited(event.clone()),
+                Self::Withdrawn(event) => Self::Withdrawn(event.clone()),
+            }
+        }
+    }
+
+    #[automatically_derived]
+    impl ::core::fmt::Debug for AccountEvent
+    where
+        for<'a> AccountOpened: ::core::fmt::Debug,
+        for<'a> Deposited: ::core::fmt::Debug,
+        for<'a> Withdrawn: ::core::fmt::Debug,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            match self {
+                Self::AccountOpened(event) => event.fmt(f),
+                Self::Deposited(event) => event.fmt(f),
+                Self::Withdrawn(event) => event.fmt(f),
+            }
+        }
+    }
+
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for AccountEvent
+    where
+        for<'a> AccountOpened: ::core::cmp::PartialEq,
+        for<'a> Deposited: ::core::cmp::PartialEq,
+        for<'a> Withdrawn: ::core::cmp::PartialEq,
+    {
+        fn eq(&self, other: &Self) -> bool {
+            match (self, other) {
+                (Self::AccountOpened(left), Self::AccountOpened(right)) => left == right,
+                (Self::Deposited(left), Self::Deposited(right)) => left == right,
+                (Self::Withdrawn(left), Self::Withdrawn(right)) => left == right,
+                _ => false,
+            }
+        }
+    }
+
+    // The command enum.
+
+    #[automatically_derived]
+    impl ::es_core::CommandSet for AccountCommand {
+        type Aggregate = Account;
+        type Rejection = AccountCommandError;
+
+        fn decode(
+            command_type: &str,
+            json: &[u8],
+        ) -> ::core::result::Result<Self, ::es_core::CommandDecodeError> {
+            match command_type {
+                <OpenAccount as ::es_core::Command>::TYPE => {
+                    ::es_core::__private::decode_command(json).map(Self::OpenAccount)
+                }
+                <Deposit as ::es_core::Command>::TYPE => {
+                    ::es_core::__private::decode_command(json).map(Self::Deposit)
+                }
+                <Withdraw as ::es_core::Command>::TYPE => {
+                    ::es_core::__private::decode_command(json).map(Self::Withdraw)
+                }
+                _ => ::core::result::Result::Err(::es_core::CommandDecodeError::UnknownType {
+                    command_type: command_type.into(),
+                    known: &[
+                        <OpenAccount as ::es_core::Command>::TYPE,
+                        <Deposit as ::es_core::Command>::TYPE,
+                        <Withdraw as ::es_core::Command>::TYPE,
+                    ],
+                }),
+            }
+        }
+
+        fn command_type(&self) -> &'static str {
+            match self {
+                Self::OpenAccount(_) => <OpenAccount as ::es_core::Command>::TYPE,
+                Self::Deposit(_) => <Deposit as ::es_core::Command>::TYPE,
+                Self::Withdraw(_) => <Withdraw as ::es_core::Command>::TYPE,
+            }
+        }
+
+        fn route<'r>(
+            self,
+            router: ::es_core::repository::Router<'r, Self>,
+        ) -> ::es_core::repository::Dispatch<'r, Self> {
+            match self {
+                Self::OpenAccount(command) => {
+                    router.create(command, AccountCommandError::OpenAccount)
+                }
+                Self::Deposit(command) => router.update(command, AccountCommandError::Deposit),
+                Self::Withdraw(command) => router.update(command, AccountCommandError::Withdraw),
+            }
+        }
+    }
+
+    #[automatically_derived]
+    impl ::core::convert::From<OpenAccount> for AccountCommand {
+        fn from(command: OpenAccount) -> Self {
+            Self::OpenAccount(command)
+        }
+    }
+
+    #[automatically_derived]
+    impl ::core::convert::From<Deposit> for AccountCommand {
+        fn from(command: Deposit) -> Self {
+            Self::Deposit(command)
+        }
+    }
+
+    #[automatically_derived]
+    impl ::core::convert::From<Withdraw> for AccountCommand {
+        fn from(command: Withdraw) -> Self {
+            Self::Withdraw(command)
+        }
+    }
+
+    // Stored names are distinct, and the registry knows the aggregate.
+
+    const _: () = ::es_core::__private::assert_new_name::<Deposited>(&[(
+        <AccountOpened as ::es_core::Event>::TYPE,
+        <AccountOpened as ::es_core::Event>::ALIASES,
+    )]);
+
+    ::es_core::__private::submit! {
+        ::es_core::registry::AggregateInfo {
+            entity_type: <Account as ::es_core::Aggregate>::TYPE,
+            rust_type: ::core::concat!(::core::module_path!(), "::Account"),
+            commands: &[
+                ::es_core::registry::CommandInfo::creates::<OpenAccount>("open"),
+                ::es_core::registry::CommandInfo::updates::<Deposit>("deposit"),
+                ::es_core::registry::CommandInfo::updates::<Withdraw>("withdraw"),
+            ],
+            events: &[
+                ::es_core::registry::EventInfo::of::<AccountOpened>("opened"),
+                ::es_core::registry::EventInfo::of::<Deposited>("deposited"),
+                ::es_core::registry::EventInfo::of::<Withdrawn>("withdrawn"),
+            ],
+        }
+    }
+};
