@@ -76,6 +76,14 @@ pub enum Failure {
         /// The text.
         text: String,
     },
+    /// A stored id isn't one of the aggregate's type of id.
+    #[error("`{entity_id}` is stored as the id of a {entity_type}, and can't be read as one")]
+    UnreadableId {
+        /// The stored name of the aggregate.
+        entity_type: &'static str,
+        /// The text that is stored.
+        entity_id: String,
+    },
     /// The first event of a new entity can't start its state. Nothing was written.
     #[error(transparent)]
     NotStarted(#[from] NotStarted),

@@ -1,1 +1,243 @@
+//! Tests of an aggregate in the words of its domain: given these events, when this command comes, then these events
+//! follow. No store is needed.
+//!
+//! ```
+//! use es_core::prelude::*;
+//! use es_core::testing::{given, given_nothing};
+//! # #[derive(Command)]
+//! # pub struct OpenAccount { pub owner: String }
+//! # #[derive(Debug, Clone, Serialize, Deserialize, Command)]
+//! # pub struct Withdraw { pub amount: u64 }
+//! # #[derive(Serialize, Deserialize, Event)]
+//! # pub struct AccountOpened { pub owner: String }
+//! # #[derive(Serialize, Deserialize, Event)]
+//! # pub struct Withdrawn { pub amount: u64 }
+//! # #[derive(Debug, PartialEq)]
+//! # pub struct InsufficientFunds;
+//! # #[derive(Debug)]
+//! # pub struct Account { balance: u64 }
+//! # #[aggregate]
+//! # impl Account {
+//! #     #[command_handler]
+//! #     fn open(command: OpenAccount) -> AccountOpened { AccountOpened { owner: command.owner } }
+//! #     #[command_handler]
+//! #     fn withdraw(&self, command: Withdraw) -> Result<Withdrawn, InsufficientFunds> {
+//! #         self.balance.checked_sub(command.amount).ok_or(InsufficientFunds)?;
+//! #         Ok(Withdrawn { amount: command.amount })
+//! #     }
+//! #     #[event_handler]
+//! #     fn opened(_: &AccountOpened) -> Self { Account { balance: 0 } }
+//! #     #[event_handler]
+//! #     fn withdrawn(&mut self, event: &Withdrawn) { self.balance -= event.amount; }
+//! # }
+//!
+//! given_nothing::<Account>()
+//!     .when(OpenAccount { owner: "Ada".into() })
+//!     .then(AccountOpened { owner: "Ada".into() });
+//!
+//! given::<Account>(AccountOpened { owner: "Ada".into() })
+//!     .when(Withdraw { amount: 30 })
+//!     .then_error(InsufficientFunds);
+//! ```
+//!
+//! Events are compared by stored name and JSON, so they need neither `PartialEq` nor `Debug`. A scenario whose outcome
+//! nobody looks at fails.
 
+mod outcome;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+pub use self::outcome::{Accepted, Then, When};
+
+use crate::{
+    Aggregate, Command, CommandContext, Create, Decision, EventContext, EventId, Events, Handle,
+    IntoEvents, Metadata, Version, WithoutServices,
+};
+
+/// An entity with this history.
+#[track_caller]
+pub fn given<A: WithoutServices>(history: impl IntoEvents<A>) -> Given<A> {
+    Scenario::with_services(()).given(history)
+}
+
+/// An entity that doesn't exist yet.
+pub fn given_nothing<A: WithoutServices>() -> GivenNothing<A> {
+    Scenario::with_services(()).given_nothing()
+}
+
+/// What surrounds a command: services, id, time, metadata.
+#[must_use = "a scenario does nothing by itself"]
+pub struct Scenario<A: Aggregate> {
+    services: Arc<A::Services>,
+    id: Option<A::Id>,
+    now: Timestamp,
+    metadata: Metadata,
+}
+
+impl<A: Aggregate> Scenario<A> {
+    /// With what the command handlers ask for. It is the start of 1970, the entity has no id, and there is no
+    /// metadata.
+    pub fn with_services(services: impl Into<Arc<A::Services>>) -> Self {
+        Scenario {
+            services: services.into(),
+            id: None,
+            now: Timestamp::UNIX_EPOCH,
+            metadata: Metadata::new(),
+        }
+    }
+
+    /// The entity's id, for handlers that ask for it.
+    pub fn id(self, id: A::Id) -> Self {
+        Scenario { id: Some(id), ..self }
+    }
+
+    /// The time at which the command comes.
+    pub fn at(self, now: Timestamp) -> Self {
+        Scenario { now, ..self }
+    }
+
+    /// Adds to the metadata that comes with the command.
+    pub fn metadata(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.metadata.insert(name, value);
+        self
+    }
+
+    /// An entity with this history.
+    ///
+    /// # Panics
+    /// Where the events can't be folded, or there are none.
+    #[track_caller]
+    pub fn given(self, history: impl IntoEvents<A>) -> Given<A> {
+        let mut events = Events::new();
+        history.into_events(&mut events);
+        let mut state = None;
+        let version = fold(&mut state, Version::NONE, events.into_vec(), self.now);
+        match state {
+            Some(state) => Given { scenario: self, state, version },
+            None => {
+                fail("a history has at least one event; an entity without any is `given_nothing()`")
+            }
+        }
+    }
+
+    /// An entity that doesn't exist yet.
+    pub fn given_nothing(self) -> GivenNothing<A> {
+        GivenNothing(self)
+    }
+
+    fn context(&self, version: Version) -> CommandContext<A> {
+        CommandContext::new(self.id.clone(), version, self.now, self.metadata.clone())
+    }
+}
+
+/// An entity that doesn't exist yet, before a command.
+#[must_use = "nothing is tested without `when`"]
+pub struct GivenNothing<A: Aggregate>(Scenario<A>);
+
+impl<A: Aggregate> GivenNothing<A> {
+    /// As [`Scenario::id`].
+    pub fn id(self, id: A::Id) -> Self {
+        GivenNothing(self.0.id(id))
+    }
+
+    /// As [`Scenario::at`].
+    pub fn at(self, now: Timestamp) -> Self {
+        GivenNothing(self.0.at(now))
+    }
+
+    /// As [`Scenario::metadata`].
+    pub fn metadata(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        GivenNothing(self.0.metadata(name, value))
+    }
+
+    /// This command is to create it.
+    pub fn when<C: Command>(self, command: C) -> When<A, <A as Create<C>>::Output>
+    where
+        A: Create<C>,
+    {
+        let scenario = self.0;
+        let now = scenario.now;
+        When::new(now, async move {
+            let output =
+                A::create(command, &scenario.context(Version::NONE), &scenario.services).await;
+            (None, Version::NONE, output)
+        })
+    }
+}
+
+/// An entity with a history, before a command.
+#[must_use = "nothing is tested without `when` or `then_state`"]
+pub struct Given<A: Aggregate> {
+    scenario: Scenario<A>,
+    state: A,
+    version: Version,
+}
+
+impl<A: Aggregate> Given<A> {
+    /// As [`Scenario::id`].
+    pub fn id(self, id: A::Id) -> Self {
+        Given { scenario: self.scenario.id(id), ..self }
+    }
+
+    /// As [`Scenario::at`].
+    pub fn at(self, now: Timestamp) -> Self {
+        Given { scenario: self.scenario.at(now), ..self }
+    }
+
+    /// As [`Scenario::metadata`].
+    pub fn metadata(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        Given { scenario: self.scenario.metadata(name, value), ..self }
+    }
+
+    /// This command comes.
+    pub fn when<C: Command>(self, command: C) -> When<A, <A as Handle<C>>::Output>
+    where
+        A: Handle<C>,
+    {
+        let Given { scenario, state, version } = self;
+        let now = scenario.now;
+        When::new(now, async move {
+            let output =
+                state.handle(&command, &scenario.context(version), &scenario.services).await;
+            (Some(state), version, output)
+        })
+    }
+
+    /// Looks at the state that the history leads to.
+    pub fn then_state(self, check: impl FnOnce(&A)) {
+        check(&self.state);
+    }
+}
+
+/// Folds events into a state, and gives the version after them.
+#[track_caller]
+fn fold<A: Aggregate>(
+    state: &mut Option<A>,
+    mut version: Version,
+    events: Vec<A::Event>,
+    now: Timestamp,
+) -> Version {
+    for event in events {
+        version = version.plus(1);
+        let context = EventContext::new(EventId::new(), version, now, None);
+        if let Err(error) = A::apply(state, event, &context) {
+            fail(&error.to_string());
+        }
+    }
+    version
+}
+
+/// How a test fails.
+#[track_caller]
+#[allow(clippy::panic, reason = "this is how a test fails")]
+fn fail(message: &str) -> ! {
+    panic!("{message}")
+}
+
+/// The events of a decision, or the handler's own error.
+fn decided<A: Aggregate, D: Decision<A>>(output: D) -> Result<Vec<A::Event>, D::Error> {
+    let mut events = Events::new();
+    output.decide(&mut events).map(|()| events.into_vec())
+}

@@ -4,11 +4,11 @@ use futures_core::future::BoxFuture;
 
 use super::decider::{CreateBy, UpdateBy};
 use super::options::{Options, shared_options};
-use super::save::{NewId, Save};
+use super::save::{CreateRejection, NewId, Save};
 use super::session::Session;
-use super::update::Update;
+use super::update::{Update, UpdateRejection};
 use super::{AggregateRepository, Persisted};
-use crate::{Aggregate, Command, CommandSet, Create, Decision, Handle, RepositoryError};
+use crate::{Aggregate, Command, CommandSet, Create, Handle, RepositoryError};
 
 type AggregateOf<S> = <S as CommandSet>::Aggregate;
 type ErrorOf<S> = RepositoryError<<S as CommandSet>::Rejection>;
@@ -33,9 +33,7 @@ impl<'r, S: CommandSet> Router<'r, S> {
     pub fn create<C: Command>(
         self,
         command: C,
-        reject: fn(
-            <<S::Aggregate as Create<C>>::Output as Decision<S::Aggregate>>::Error,
-        ) -> S::Rejection,
+        reject: fn(CreateRejection<S::Aggregate, C>) -> S::Rejection,
     ) -> Dispatch<'r, S>
     where
         S::Aggregate: Create<C>,
@@ -54,9 +52,7 @@ impl<'r, S: CommandSet> Router<'r, S> {
     pub fn update<C: Command>(
         self,
         command: C,
-        reject: fn(
-            <<S::Aggregate as Handle<C>>::Output as Decision<S::Aggregate>>::Error,
-        ) -> S::Rejection,
+        reject: fn(UpdateRejection<S::Aggregate, C>) -> S::Rejection,
     ) -> Dispatch<'r, S>
     where
         S::Aggregate: Handle<C>,

@@ -26,8 +26,8 @@ pub use self::history::{History, RecordedEvent};
 pub use self::interceptor::{Interception, Interceptor, Recovery};
 pub use self::persisted::Persisted;
 pub use self::retry::RetryPolicy;
-pub use self::save::{Save, SaveError};
-pub use self::update::{Update, UpdateError};
+pub use self::save::{CreateRejection, Save, SaveError};
+pub use self::update::{Update, UpdateError, UpdateRejection};
 pub use self::within::Within;
 
 use self::interceptor::Interceptors;
@@ -213,6 +213,21 @@ impl<A: Aggregate> AggregateRepository<A> {
     /// [`Failure::NotFound`]; else [`Failure`].
     pub async fn history(&self, id: &A::Id) -> Result<History<A>, Failure> {
         History::start(Arc::clone(&self.store), id.to_string()).await
+    }
+
+    /// Lists the entities that exist and weren't deleted, in the order of their ids' text: up to `limit` of them, after
+    /// the one with id `after`. To read them all, call again with the last one.
+    ///
+    /// # Errors
+    /// [`Failure::UnreadableId`] where a stored id isn't an `A::Id`; else [`Failure::Store`].
+    pub async fn ids(&self, after: Option<&A::Id>, limit: u32) -> Result<Vec<A::Id>, Failure> {
+        let after = after.map(ToString::to_string);
+        let texts = self.store.entities(A::TYPE, after.as_deref(), limit).await?;
+        let read = |text: String| {
+            text.parse()
+                .map_err(|_| Failure::UnreadableId { entity_type: A::TYPE, entity_id: text })
+        };
+        texts.into_iter().map(read).collect()
     }
 
     /// Saves, updates and finds in a transaction, together with what else is done in it.

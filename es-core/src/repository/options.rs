@@ -34,7 +34,6 @@ macro_rules! shared_options {
         ///
         /// Text, a `Uuid` or an [`EventId`](crate::EventId) name a message; a [`MessageKey`](crate::MessageKey) also
         /// names who consumes it.
-        #[must_use]
         pub fn triggered_by(mut self, message: impl Into<crate::MessageKey>) -> Self {
             let $builder = &mut self;
             $options.message = Some(message.into());
@@ -43,13 +42,11 @@ macro_rules! shared_options {
 
         /// The key by which a client marks one request that it may send again: works as
         /// [`triggered_by`](Self::triggered_by), apart from all other messages.
-        #[must_use]
         pub fn idempotency_key(self, key: impl Into<String>) -> Self {
             self.triggered_by(crate::MessageKey::new(key).consumed_by(crate::MessageKey::CLIENT))
         }
 
         /// Adds a value to the metadata of every event of this change.
-        #[must_use]
         pub fn metadata(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
             let $builder = &mut self;
             $options.metadata.insert(name, value);
@@ -57,20 +54,17 @@ macro_rules! shared_options {
         }
 
         /// The conversation that this change belongs to.
-        #[must_use]
         pub fn correlation_id(self, id: impl Into<String>) -> Self {
             self.metadata(crate::Metadata::CORRELATION_ID, id)
         }
 
         /// What directly led to this change.
-        #[must_use]
         pub fn causation_id(self, id: impl Into<String>) -> Self {
             self.metadata(crate::Metadata::CAUSATION_ID, id)
         }
 
         /// Marks this change as one that follows from an event: caused by it, in its conversation. See
         /// [`Metadata::follow`](crate::Metadata::follow).
-        #[must_use]
         pub fn following(mut self, event_id: crate::EventId, metadata: &crate::Metadata) -> Self {
             let $builder = &mut self;
             $options.metadata.follow(event_id, metadata);
@@ -78,7 +72,6 @@ macro_rules! shared_options {
         }
 
         /// Adds an interceptor to this call, after those of the repository.
-        #[must_use]
         pub fn interceptor(mut self, interceptor: impl crate::repository::Interceptor<A>) -> Self {
             let $builder = &mut self;
             $options.interceptors.add(interceptor);

@@ -11,6 +11,9 @@ use crate::{Aggregate, Command, Create, Decision, Failure, GeneratedId, MessageK
 /// What a save with command `C` fails with.
 pub type SaveError<A, C> = <<A as Create<C>>::Output as Decision<A>>::Failure;
 
+/// The own error of the handler that creates `A` with command `C`.
+pub type CreateRejection<A, C> = <<A as Create<C>>::Output as Decision<A>>::Error;
+
 /// A save that is done when it is awaited.
 #[must_use = "nothing is saved until it is awaited"]
 pub struct Save<'r, A: Aggregate, X> {

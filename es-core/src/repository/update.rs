@@ -12,6 +12,9 @@ use crate::{Aggregate, Command, Decision, Failure, Handle, Version};
 /// What an update with command `C` fails with.
 pub type UpdateError<A, C> = <<A as Handle<C>>::Output as Decision<A>>::Failure;
 
+/// The own error of the handler that updates `A` with command `C`.
+pub type UpdateRejection<A, C> = <<A as Handle<C>>::Output as Decision<A>>::Error;
+
 /// An update that is done when it is awaited.
 #[must_use = "nothing is updated until it is awaited"]
 pub struct Update<'r, A: Aggregate, X> {
@@ -42,14 +45,12 @@ impl<'r, A: Aggregate, X> Update<'r, A, X> {
 
     /// Fails with [`Failure::Conflict`], without another try, unless the entity is at this version: the one that the
     /// caller saw when the change was made up (an offline optimistic lock).
-    #[must_use]
     pub fn expect_version(mut self, version: impl Into<Version>) -> Self {
         self.options.expected = Some(version.into());
         self
     }
 
     /// How often to try when others change the same entity, in place of the repository's setting.
-    #[must_use]
     pub fn retry(mut self, retry: RetryPolicy) -> Self {
         self.options.retry = retry;
         self

@@ -47,6 +47,18 @@ pub trait EventStore: Send + Sync + 'static {
     /// See [`AppendError`].
     fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>>;
 
+    /// Lists the ids of the entities of a type that exist and weren't deleted, in the order of their bytes: up to
+    /// `limit` of them, after `after`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn entities<'a>(
+        &'a self,
+        entity_type: &'a str,
+        after: Option<&'a str>,
+        limit: u32,
+    ) -> BoxFuture<'a, Result<Vec<String>, StoreError>>;
+
     /// Begins a transaction over several streams.
     ///
     /// # Errors
@@ -69,6 +81,15 @@ impl<S: EventStore + ?Sized> EventStore for std::sync::Arc<S> {
 
     fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
         (**self).append(append)
+    }
+
+    fn entities<'a>(
+        &'a self,
+        entity_type: &'a str,
+        after: Option<&'a str>,
+        limit: u32,
+    ) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
+        (**self).entities(entity_type, after, limit)
     }
 
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {

@@ -1,0 +1,242 @@
+use std::fmt::{Debug, Write};
+use std::future::IntoFuture;
+
+use futures_core::future::BoxFuture;
+use futures_util::FutureExt;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::{decided, fail, fold};
+use crate::{Aggregate, Decision, EventSet, Events, IntoEvents, Version};
+
+/// A command that was given to its handler. A handler that waits for something is awaited before its outcome is
+/// looked at: `.when(…).await.then(…)`.
+#[must_use = "nothing is tested until the outcome is looked at, by `then` or one of its kind"]
+pub struct When<A: Aggregate, D: Decision<A>> {
+    outcome: BoxFuture<'static, Then<A, D::Error>>,
+}
+
+impl<A: Aggregate, D: Decision<A>> When<A, D> {
+    pub(super) fn new(
+        now: Timestamp,
+        handled: impl Future<Output = (Option<A>, Version, D)> + Send + 'static,
+    ) -> Self {
+        let outcome = async move {
+            let (state, version, output) = handled.await;
+            Then { now, state, version, outcome: Some(decided(output)) }
+        };
+        When { outcome: Box::pin(outcome) }
+    }
+
+    #[track_caller]
+    fn ready(self) -> Then<A, D::Error> {
+        match self.outcome.now_or_never() {
+            Some(outcome) => outcome,
+            None => fail("the command handler waits for something: write `.when(…).await.then(…)`"),
+        }
+    }
+
+    /// As [`Then::then`].
+    #[track_caller]
+    pub fn then(self, expected: impl IntoEvents<A>) -> Accepted<A> {
+        self.ready().then(expected)
+    }
+
+    /// As [`Then::then_nothing`].
+    #[track_caller]
+    pub fn then_nothing(self) -> Accepted<A> {
+        self.ready().then_nothing()
+    }
+
+    /// As [`Then::then_state`].
+    #[track_caller]
+    pub fn then_state(self, check: impl FnOnce(&A)) {
+        self.ready().then_state(check);
+    }
+
+    /// As [`Then::then_error`].
+    #[track_caller]
+    pub fn then_error(self, expected: D::Error)
+    where
+        D::Error: Debug + PartialEq,
+    {
+        self.ready().then_error(expected);
+    }
+
+    /// As [`Then::then_rejected`].
+    #[track_caller]
+    pub fn then_rejected(self, check: impl FnOnce(&D::Error)) {
+        self.ready().then_rejected(check);
+    }
+}
+
+impl<A: Aggregate, D: Decision<A>> IntoFuture for When<A, D> {
+    type Output = Then<A, D::Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.outcome
+    }
+}
+
+/// What a command led to. A test that drops it without a look fails.
+#[must_use = "nothing is tested until the outcome is looked at, by `then` or one of its kind"]
+pub struct Then<A: Aggregate, E> {
+    now: Timestamp,
+    state: Option<A>,
+    version: Version,
+    outcome: Option<Result<Vec<A::Event>, E>>,
+}
+
+impl<A: Aggregate, E> Then<A, E> {
+    /// The command led to these events, in this order, and to no others.
+    ///
+    /// # Panics
+    /// Where it led to others, or was refused.
+    #[track_caller]
+    pub fn then(mut self, expected: impl IntoEvents<A>) -> Accepted<A> {
+        let actual = self.events();
+        let mut events = Events::new();
+        expected.into_events(&mut events);
+        let expected = events.into_vec();
+        if stored::<A>(&expected) != stored::<A>(&actual) {
+            fail(&format!(
+                "expected the events\n{}but there are\n{}",
+                listed::<A>(&expected),
+                listed::<A>(&actual)
+            ));
+        }
+        self.accepted(actual)
+    }
+
+    /// The command was taken, and led to no event.
+    ///
+    /// # Panics
+    /// Where it led to events, or was refused.
+    #[track_caller]
+    pub fn then_nothing(self) -> Accepted<A> {
+        self.then(())
+    }
+
+    /// Looks at the state after the events that the command led to.
+    ///
+    /// # Panics
+    /// Where it was refused.
+    #[track_caller]
+    pub fn then_state(mut self, check: impl FnOnce(&A)) {
+        let events = self.events();
+        self.accepted(events).then_state(check);
+    }
+
+    /// The command was refused with this error.
+    ///
+    /// # Panics
+    /// Where it was taken, or refused with another one.
+    #[track_caller]
+    pub fn then_error(mut self, expected: E)
+    where
+        E: Debug + PartialEq,
+    {
+        let error = self.error();
+        if error.as_ref().is_some_and(|error| *error != expected) {
+            fail(&format!("expected the error\n  {expected:?}\nbut it is\n  {error:?}"));
+        }
+    }
+
+    /// Looks at the error with which the command was refused.
+    ///
+    /// # Panics
+    /// Where it was taken.
+    #[track_caller]
+    pub fn then_rejected(mut self, check: impl FnOnce(&E)) {
+        if let Some(error) = self.error() {
+            check(&error);
+        }
+    }
+
+    #[track_caller]
+    fn error(&mut self) -> Option<E> {
+        match self.outcome.take()? {
+            Err(error) => Some(error),
+            Ok(events) => fail(&format!(
+                "expected an error, but there are the events\n{}",
+                listed::<A>(&events)
+            )),
+        }
+    }
+
+    #[track_caller]
+    fn events(&mut self) -> Vec<A::Event> {
+        match self.outcome.take() {
+            Some(Ok(events)) => events,
+            Some(Err(_)) => fail(&format!(
+                "expected events, but the command was refused with `{}`",
+                std::any::type_name::<E>()
+            )),
+            None => Vec::new(),
+        }
+    }
+
+    fn accepted(mut self, events: Vec<A::Event>) -> Accepted<A> {
+        Accepted { now: self.now, state: self.state.take(), version: self.version, events }
+    }
+}
+
+impl<A: Aggregate, E> Drop for Then<A, E> {
+    fn drop(&mut self) {
+        if self.outcome.is_some() && !std::thread::panicking() {
+            fail(
+                "nobody looked at what the command led to: end the scenario with `then` or one of its kind",
+            );
+        }
+    }
+}
+
+/// A command that was taken.
+pub struct Accepted<A: Aggregate> {
+    now: Timestamp,
+    state: Option<A>,
+    version: Version,
+    events: Vec<A::Event>,
+}
+
+impl<A: Aggregate> Accepted<A> {
+    /// Looks at the state after the events that the command led to.
+    ///
+    /// # Panics
+    /// Where they can't be folded, or there is no state.
+    #[track_caller]
+    pub fn then_state(self, check: impl FnOnce(&A)) {
+        let Accepted { now, mut state, version, events } = self;
+        fold(&mut state, version, events, now);
+        match state {
+            Some(state) => check(&state),
+            None => fail("there is no state: the command led to no event"),
+        }
+    }
+}
+
+/// Events as they are stored.
+#[track_caller]
+fn stored<A: Aggregate>(events: &[A::Event]) -> Vec<(&'static str, Value)> {
+    let stored = |event: &A::Event| {
+        let event = event.stored();
+        let mut json = Vec::new();
+        if let Err(error) = event.encode(&mut json) {
+            fail(&format!("{error}: {}", error.source));
+        }
+        (event.event_type(), serde_json::from_slice(&json).unwrap_or_default())
+    };
+    events.iter().map(stored).collect()
+}
+
+/// Events as a list to read.
+#[track_caller]
+fn listed<A: Aggregate>(events: &[A::Event]) -> String {
+    let mut list = String::new();
+    for (event_type, json) in stored::<A>(events) {
+        // Writing into a `String` doesn't fail.
+        let _ = writeln!(list, "  {event_type} {json}");
+    }
+    if list.is_empty() { "  none\n".to_owned() } else { list }
+}
