@@ -38,6 +38,7 @@ pub use self::repository::{AggregateRepository, Persisted, RetryPolicy};
 pub use self::store::{EventStore, MemoryEventStore, Transaction};
 pub use self::version::Version;
 pub use jiff::Timestamp;
+pub use uuid::Uuid;
 
 /// What a module with aggregates needs: `use es_core::prelude::*;`.
 pub mod prelude {

@@ -1,0 +1,3 @@
+//! What the benchmarks measure.
+
+pub mod fold;
