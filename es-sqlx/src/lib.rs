@@ -1,0 +1,47 @@
+//! The event store of `es-core` on SQL databases, over [sqlx](sqlx).
+//!
+//! ```
+//! use es_core::EventStore;
+//! use es_sqlx::SqlxEventStore;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), es_core::store::StoreError> {
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let url = format!("sqlite://{}/bank.db", folder.path().display());
+//! # let url = url.as_str();
+//! # /*
+//! let url = "sqlite://bank.db";
+//! # */
+//! let store = SqlxEventStore::connect(url).await?; // creates the file and its tables
+//! assert!(store.capabilities().transactions);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | database | feature | address |
+//! | --- | --- | --- |
+//! | SQLite 3, bundled | `sqlite` (default) | `sqlite://bank.db`, `sqlite:///var/lib/bank.db`, `sqlite::memory:` |
+//!
+//! # What is kept
+//!
+//! The tables are `events`, `entities` and `processed_messages`, and `event_store_schema` for the version of them; a
+//! [prefix](SqlxEventStoreBuilder::table_prefix) sets them apart from tables of the application. They are created and
+//! migrated by connecting, in one transaction, however many processes connect at once. Migrations of the application
+//! itself, by sqlx or anything else, can live in the same database.
+
+mod address;
+mod migrate;
+mod options;
+mod prefix;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod store;
+mod transaction;
+
+#[cfg(not(feature = "sqlite"))]
+compile_error!("es-sqlx needs a database: enable its feature `sqlite`");
+
+pub use self::options::{Durability, SqlxEventStoreBuilder};
+pub use self::store::SqlxEventStore;
+pub use self::transaction::SqlxTransactionExt;
+pub use sqlx;

@@ -1,0 +1,127 @@
+use es_core::Version;
+use es_core::store::{Append, AppendError, Appended, Position, StoreError};
+use sqlx::SqliteConnection;
+
+use super::error::Limits;
+use super::packet::Packet;
+use super::statements::Statements;
+
+/// How often appends are tried that lost, though nothing is in their way any more.
+const TRIES: usize = 4;
+
+type Outcome = Result<Appended, AppendError>;
+
+/// As [`append`], of a single one.
+pub(super) async fn append_one(
+    connection: &mut SqliteConnection,
+    statements: &Statements,
+    limits: &Limits,
+    one: Append,
+) -> Outcome {
+    let outcomes = append(connection, statements, limits, &[one]).await?;
+    outcomes.into_iter().next().unwrap_or_else(unknown)
+}
+
+/// Appends all that can be appended, in one statement and so in one commit, and says of each what became of it.
+///
+/// The statement is done whole or not at all: SQLite makes all of its changes before it returns the first row, and
+/// commits even when nobody takes the rows.
+pub(super) async fn append(
+    connection: &mut SqliteConnection,
+    statements: &Statements,
+    limits: &Limits,
+    appends: &[Append],
+) -> Result<Vec<Outcome>, StoreError> {
+    let mut outcomes: Vec<Option<Outcome>> = appends.iter().map(|_| None).collect();
+    let mut open: Vec<usize> = (0..appends.len()).collect();
+    // Without a transaction, another process can write between the two statements. Then what was in the way of an
+    // append may be gone when it is looked for.
+    for attempt in 1..=TRIES {
+        let inserted =
+            insert(connection, statements, Packet::new(open.iter().map(|&n| &appends[n]))).await;
+        for (n, position) in inserted.map_err(|error| limits.error(error))? {
+            let (Some(&n), position) =
+                (at(&open, n), position.and_then(|number| u64::try_from(number).ok()))
+            else {
+                continue;
+            };
+            outcomes[n] =
+                Some(Ok(Appended::new(appends[n].version()).at(position.map(Position::new))));
+        }
+        open.retain(|&n| outcomes[n].is_none());
+        if open.is_empty() {
+            break;
+        }
+        let obstacles =
+            obstacles(connection, statements, Packet::new(open.iter().map(|&n| &appends[n]))).await;
+        for obstacle in obstacles.map_err(|error| limits.error(error))? {
+            let Some(&n) = at(&open, obstacle.n) else { continue };
+            outcomes[n] = obstacle.error(appends[n].expected, attempt == TRIES).map(Err);
+        }
+        open.retain(|&n| outcomes[n].is_none());
+        if open.is_empty() {
+            break;
+        }
+    }
+    Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(unknown)).collect())
+}
+
+fn unknown() -> Outcome {
+    Err(StoreError::Corrupt("an append was neither stored nor refused".to_owned()).into())
+}
+
+fn at(open: &[usize], n: i64) -> Option<&usize> {
+    open.get(usize::try_from(n).ok()?)
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    statements: &Statements,
+    packet: Packet,
+) -> Result<Vec<(i64, Option<i64>)>, sqlx::Error> {
+    // All rows are fetched, to the end of the statement: only there does it tell that its commit failed.
+    sqlx::query_as(statements.append.sql())
+        .bind(packet.index)
+        .bind(packet.data)
+        .fetch_all(connection)
+        .await
+}
+
+/// What is stored of an append's entity, to tell why the append lost.
+struct Obstacle {
+    n: i64,
+    actual: Version,
+    deleted: bool,
+    processed: bool,
+}
+
+impl Obstacle {
+    /// Why the append lost; `None` if nothing is in its way (any more), unless it is to be blamed `anyway`.
+    fn error(&self, expected: Version, anyway: bool) -> Option<AppendError> {
+        let actual = self.actual;
+        Some(match () {
+            () if self.processed => AppendError::Duplicate,
+            () if self.deleted => AppendError::Deleted,
+            () if actual == expected && !anyway => return None,
+            () if expected == Version::NONE => AppendError::AlreadyExists { actual },
+            () => AppendError::Conflict { expected, actual },
+        })
+    }
+}
+
+async fn obstacles(
+    connection: &mut SqliteConnection,
+    statements: &Statements,
+    packet: Packet,
+) -> Result<Vec<Obstacle>, sqlx::Error> {
+    let rows: Vec<(i64, i64, bool, bool)> = sqlx::query_as(statements.obstacles.sql())
+        .bind(packet.index)
+        .bind(packet.data)
+        .fetch_all(connection)
+        .await?;
+    let obstacle = |(n, version, deleted, processed)| {
+        let actual = Version::new(u64::try_from(version).unwrap_or_default());
+        Obstacle { n, actual, deleted, processed }
+    };
+    Ok(rows.into_iter().map(obstacle).collect())
+}

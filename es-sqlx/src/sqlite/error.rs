@@ -1,0 +1,36 @@
+use std::time::Duration;
+
+use es_core::store::StoreError;
+
+/// How long this store waits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// For a connection of its own, and for its turn to write.
+    pub(super) acquire: Duration,
+    /// For the lock of the file.
+    pub(super) busy: Duration,
+}
+
+/// SQLite's primary result codes; the extended ones have them in their low byte.
+mod code {
+    pub(super) const BUSY: i32 = 5;
+    pub(super) const LOCKED: i32 = 6;
+    pub(super) const CORRUPT: i32 = 11;
+    pub(super) const NOT_A_DATABASE: i32 = 26;
+}
+
+impl Limits {
+    pub(super) fn error(&self, error: sqlx::Error) -> StoreError {
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            return StoreError::TimedOut { what: "free connection", limit: self.acquire };
+        }
+        let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+        match code.map(|code| code & 0xff) {
+            Some(code::BUSY | code::LOCKED) => {
+                StoreError::TimedOut { what: "lock of the database", limit: self.busy }
+            }
+            Some(code::CORRUPT | code::NOT_A_DATABASE) => StoreError::Corrupt(error.to_string()),
+            _ => StoreError::database(error),
+        }
+    }
+}

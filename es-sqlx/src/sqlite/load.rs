@@ -1,0 +1,197 @@
+use std::ops::ControlFlow;
+
+use es_core::store::{StoreError, StreamHead, StreamQuery, Visitor};
+use es_core::{Timestamp, Version};
+use futures_util::TryStreamExt;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+use uuid::Uuid;
+
+use super::error::Limits;
+use super::page::{Entry, Page, Record};
+use super::statements::Statements;
+
+/// Shows the events that the query asks for, and returns the head of their stream, both as one statement saw them.
+pub(super) async fn load(
+    connection: &mut SqliteConnection,
+    statements: &Statements,
+    limits: &Limits,
+    query: StreamQuery<'_>,
+    visit: &mut Visitor<'_>,
+) -> Result<StreamHead, StoreError> {
+    Reader { connection, statements, limits, query, visit, next: 0, last: 0 }.load().await
+}
+
+struct Reader<'a, 'v> {
+    connection: &'a mut SqliteConnection,
+    statements: &'a Statements,
+    limits: &'a Limits,
+    query: StreamQuery<'a>,
+    visit: &'a mut Visitor<'v>,
+    /// The version that has to come next.
+    next: u64,
+    /// The last version to show.
+    last: u64,
+}
+
+/// Where reading pages stopped.
+enum Stop {
+    /// At the end of what is wanted, or where the visitor wants no more.
+    End,
+    /// At an event that is too large for a page, in the page that ends with this version.
+    Large(u64),
+}
+
+impl Reader<'_, '_> {
+    async fn load(mut self) -> Result<StreamHead, StoreError> {
+        let after = self.query.after.get();
+        let until = self.query.until.map_or(u64::MAX, Version::get);
+        let limited =
+            self.query.limit.map_or(u64::MAX, |events| after.saturating_add(events.into()));
+        (self.next, self.last) = (after.saturating_add(1), until.min(limited).min(i64::MAX as u64));
+        if self.next > self.last {
+            (self.next, self.last) = (1, 0);
+        }
+
+        let (head, mut stop) = self.pages().await?;
+        // What follows is read by other statements. Events never change, so they still show the same state.
+        while let Stop::Large(end) = stop {
+            stop = match self.rows(end).await? {
+                ControlFlow::Continue(()) if self.next <= self.last => self.pages().await?.1,
+                _ => Stop::End,
+            };
+        }
+        Ok(head)
+    }
+
+    /// Shows events, a page in a row. The first call narrows `last` to what the stream has.
+    async fn pages(&mut self) -> Result<(StreamHead, Stop), StoreError> {
+        let message = self.query.message;
+        let mut rows = sqlx::query(self.statements.pages.sql())
+            .bind(self.query.entity_type)
+            .bind(self.query.entity_id)
+            .bind(self.next.cast_signed())
+            .bind(self.last.cast_signed())
+            .bind(message.map(|message| message.consumer()))
+            .bind(message.map(|message| message.id()))
+            .fetch(&mut *self.connection);
+        let mut head = StreamHead::NONE;
+        while let Some(row) = rows.try_next().await.map_err(|error| self.limits.error(error))? {
+            let values = PageRow::read(&row).map_err(|error| self.limits.error(error))?;
+            head = values.head;
+            self.last = self.last.min(head.version.get());
+            let mut page = Page::new(values.page);
+            loop {
+                match page.next() {
+                    Ok(Some(Entry::Event(record))) => {
+                        if show(&self.query, &mut self.next, &record, self.visit)?.is_break() {
+                            return Ok((head, Stop::End));
+                        }
+                    }
+                    Ok(Some(Entry::Large(version))) if version == self.next => {
+                        return Ok((head, Stop::Large(values.last)));
+                    }
+                    Ok(Some(Entry::Large(_))) => return Err(missing(&self.query, self.next)),
+                    Ok(None) => break,
+                    Err(_) => return Err(malformed(&self.query, self.next)),
+                }
+            }
+        }
+        if self.next <= self.last {
+            return Err(missing(&self.query, self.next));
+        }
+        Ok((head, Stop::End))
+    }
+
+    /// Shows events up to this version, one in a row.
+    async fn rows(&mut self, end: u64) -> Result<ControlFlow<()>, StoreError> {
+        let mut rows = sqlx::query(self.statements.rows.sql())
+            .bind(self.query.entity_type)
+            .bind(self.query.entity_id)
+            .bind(self.next.cast_signed())
+            .bind(end.cast_signed())
+            .fetch(&mut *self.connection);
+        while let Some(row) = rows.try_next().await.map_err(|error| self.limits.error(error))? {
+            let record = record(&row).map_err(|error| self.limits.error(error))?;
+            let record = record.ok_or_else(|| malformed(&self.query, self.next))?;
+            if show(&self.query, &mut self.next, &record, self.visit)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        if self.next <= end {
+            Err(missing(&self.query, self.next))
+        } else {
+            Ok(ControlFlow::Continue(()))
+        }
+    }
+}
+
+fn show(
+    query: &StreamQuery<'_>,
+    next: &mut u64,
+    record: &Record<'_>,
+    visit: &mut Visitor<'_>,
+) -> Result<ControlFlow<()>, StoreError> {
+    if record.version != *next {
+        return Err(missing(query, *next));
+    }
+    *next += 1;
+    Ok(visit(record.event(query.entity_type, query.entity_id)))
+}
+
+struct PageRow<'r> {
+    head: StreamHead,
+    last: u64,
+    page: &'r [u8],
+}
+
+impl<'r> PageRow<'r> {
+    fn read(row: &'r SqliteRow) -> Result<Self, sqlx::Error> {
+        let unsigned = |number: i64| u64::try_from(number).unwrap_or_default();
+        let head = StreamHead {
+            version: Version::new(unsigned(row.try_get(0)?)),
+            deleted: row.try_get(1)?,
+            processed: row.try_get(2)?,
+        };
+        let last = row.try_get::<Option<i64>, _>(3)?.map_or(0, unsigned);
+        let page = row.try_get::<Option<&[u8]>, _>(4)?.unwrap_or_default();
+        Ok(PageRow { head, last, page })
+    }
+}
+
+/// `None` where a value has a form that is never written.
+fn record(row: &SqliteRow) -> Result<Option<Record<'_>>, sqlx::Error> {
+    let version = row.try_get::<i64, _>(0)?;
+    let event_id = row.try_get::<&[u8], _>(1)?;
+    let event_type = row.try_get(2)?;
+    let schema_version = row.try_get::<i64, _>(3)?;
+    let data = row.try_get(4)?;
+    let triggering_event = row.try_get(5)?;
+    let metadata = row.try_get(6)?;
+    let recorded_at = row.try_get(7)?;
+    let record = || {
+        Some(Record {
+            version: version.try_into().ok()?,
+            event_id: Uuid::from_slice(event_id).ok()?.into(),
+            event_type,
+            schema_version: schema_version.try_into().ok()?,
+            data,
+            triggering_event,
+            metadata,
+            recorded_at: Timestamp::from_microsecond(recorded_at).ok()?,
+        })
+    };
+    Ok(record())
+}
+
+fn missing(query: &StreamQuery<'_>, version: u64) -> StoreError {
+    let StreamQuery { entity_type, entity_id, .. } = query;
+    StoreError::Corrupt(format!("version {version} of {entity_type} {entity_id} is missing"))
+}
+
+fn malformed(query: &StreamQuery<'_>, version: u64) -> StoreError {
+    let StreamQuery { entity_type, entity_id, .. } = query;
+    StoreError::Corrupt(format!(
+        "version {version} of {entity_type} {entity_id} has a form that is never written"
+    ))
+}

@@ -1,0 +1,69 @@
+use es_core::store::StoreError;
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+
+use super::error::Limits;
+use crate::migrate::{Migration, missing};
+use crate::prefix::TablePrefix;
+
+static MIGRATIONS: [Migration; 1] = [Migration {
+    version: 1,
+    name: "event store",
+    sql: include_str!("migrations/0001_event_store.sql"),
+}];
+
+/// Brings the tables of this prefix to the newest schema, however many processes try at once.
+pub(super) async fn migrate(
+    connection: &mut SqliteConnection,
+    prefix: &TablePrefix,
+    limits: &Limits,
+) -> Result<(), StoreError> {
+    if missing(&MIGRATIONS, found(connection, prefix, limits).await?)?.is_empty() {
+        return Ok(());
+    }
+    let failed = |error| limits.error(error);
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+    // Another process may have migrated while this one waited for the lock.
+    for migration in missing(&MIGRATIONS, found(&mut transaction, prefix, limits).await?)? {
+        sqlx::raw_sql(AssertSqlSafe(prefix.apply(migration.sql)))
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        let record = prefix.apply(
+            "INSERT INTO {prefix}event_store_schema (version, name, applied_at)
+             VALUES (?1, ?2, CAST(unixepoch('subsec') * 1000000 AS INTEGER))",
+        );
+        sqlx::query(AssertSqlSafe(record))
+            .bind(migration.version)
+            .bind(migration.name)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+    }
+    transaction.commit().await.map_err(failed)
+}
+
+/// The version of the schema, 0 before the first.
+async fn found(
+    connection: &mut SqliteConnection,
+    prefix: &TablePrefix,
+    limits: &Limits,
+) -> Result<u32, StoreError> {
+    let failed = |error| limits.error(error);
+    let tables: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1")
+            .bind(prefix.apply("{prefix}event_store_schema"))
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(failed)?;
+    if tables == 0 {
+        return Ok(0);
+    }
+    let version: i64 = sqlx::query_scalar(AssertSqlSafe(
+        prefix.apply("SELECT ifnull(max(version), 0) FROM {prefix}event_store_schema"),
+    ))
+    .fetch_one(connection)
+    .await
+    .map_err(failed)?;
+    u32::try_from(version)
+        .map_err(|_| StoreError::Corrupt(format!("{version} is no version of a schema")))
+}

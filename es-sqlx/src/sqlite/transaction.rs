@@ -1,0 +1,164 @@
+use std::sync::Arc;
+
+use es_core::store::{
+    Append, AppendError, Appended, StoreError, StoreTransaction, StreamHead, StreamQuery, Visitor,
+};
+use futures_core::future::BoxFuture;
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+use tokio::runtime::Handle;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::error::Limits;
+use super::statements::Statements;
+use super::{append, load};
+
+/// A transaction that holds the lock for writing from its first statement on.
+pub(crate) struct SqliteTransaction {
+    open: Option<Open>,
+    state: State,
+    statements: Arc<Statements>,
+    limits: Limits,
+    /// Giving the connection back takes a task, and a transaction can be dropped outside of the runtime.
+    runtime: Handle,
+}
+
+struct Open {
+    transaction: Transaction<'static, Sqlite>,
+    _turn: OwnedSemaphorePermit,
+}
+
+/// What is known of SQLite's side of the transaction. Some errors, such as a full disk, make SQLite roll back by
+/// itself; what follows would then be stored at once and on its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Sound,
+    /// Statements of the user have run, and their errors weren't seen.
+    Unknown,
+    Failed,
+}
+
+impl SqliteTransaction {
+    pub(super) fn new(
+        transaction: Transaction<'static, Sqlite>,
+        turn: OwnedSemaphorePermit,
+        statements: Arc<Statements>,
+        limits: Limits,
+    ) -> Self {
+        let open = Some(Open { transaction, _turn: turn });
+        SqliteTransaction {
+            open,
+            state: State::Sound,
+            statements,
+            limits,
+            runtime: Handle::current(),
+        }
+    }
+
+    /// The connection for the user's own statements.
+    pub(crate) fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        let connection = open(&mut self.open, self.state)?;
+        self.state = State::Unknown;
+        Ok(connection)
+    }
+
+    async fn load(
+        &mut self,
+        query: StreamQuery<'_>,
+        visit: &mut Visitor<'_>,
+    ) -> Result<StreamHead, StoreError> {
+        let connection = open(&mut self.open, self.state)?;
+        load::load(connection, &self.statements, &self.limits, query, visit).await
+    }
+
+    async fn append(&mut self, append: Append) -> Result<Appended, AppendError> {
+        self.check().await?;
+        let connection = open(&mut self.open, self.state)?;
+        // Until the statement has come to its end, it isn't known how it ended.
+        self.state = State::Unknown;
+        let appended = append::append_one(connection, &self.statements, &self.limits, append).await;
+        self.state = if matches!(appended, Err(AppendError::Store(_))) {
+            State::Failed
+        } else {
+            State::Sound
+        };
+        appended
+    }
+
+    /// Finds out whether SQLite still has the transaction open: inside of one, it refuses to begin another.
+    async fn check(&mut self) -> Result<(), StoreError> {
+        if self.state != State::Unknown {
+            return Ok(());
+        }
+        let connection = open(&mut self.open, self.state)?;
+        match sqlx::query("BEGIN").execute(connection).await {
+            Ok(_) => self.state = State::Failed,
+            Err(sqlx::Error::Database(_)) => self.state = State::Sound,
+            Err(error) => return Err(self.limits.error(error)),
+        }
+        open(&mut self.open, self.state).map(drop)
+    }
+
+    async fn commit(mut self) -> Result<(), StoreError> {
+        self.check().await?;
+        open(&mut self.open, self.state)?;
+        let Some(Open { transaction, _turn }) = self.open.take() else { return Ok(()) };
+        transaction.commit().await.map_err(|error| self.limits.error(error))
+    }
+
+    async fn rollback(mut self) -> Result<(), StoreError> {
+        let Some(open) = self.open.take() else { return Ok(()) };
+        open.rollback(self.state).await.map_err(|error| self.limits.error(error))
+    }
+}
+
+fn open(open: &mut Option<Open>, state: State) -> Result<&mut SqliteConnection, StoreError> {
+    match open {
+        Some(open) if state != State::Failed => Ok(&mut open.transaction),
+        _ => Err(StoreError::database("the transaction has failed, and nothing of it is kept")),
+    }
+}
+
+impl Open {
+    async fn rollback(mut self, state: State) -> Result<(), sqlx::Error> {
+        if state != State::Sound {
+            // sqlx counts a transaction that SQLite has rolled back as open, for good. There has to be one to end.
+            let _ = sqlx::query("BEGIN").execute(&mut *self.transaction).await;
+        }
+        self.transaction.rollback().await
+    }
+}
+
+impl Drop for SqliteTransaction {
+    fn drop(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        let _runtime = self.runtime.enter();
+        let state = self.state;
+        if state == State::Sound {
+            drop(open);
+        } else {
+            self.runtime.spawn(open.rollback(state));
+        }
+    }
+}
+
+impl StoreTransaction for SqliteTransaction {
+    fn load<'a>(
+        &'a mut self,
+        query: StreamQuery<'a>,
+        visit: &'a mut Visitor<'_>,
+    ) -> BoxFuture<'a, Result<StreamHead, StoreError>> {
+        Box::pin(self.load(query, visit))
+    }
+
+    fn append(&mut self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
+        Box::pin(self.append(append))
+    }
+
+    fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
+        Box::pin((*self).commit())
+    }
+
+    fn rollback(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
+        Box::pin((*self).rollback())
+    }
+}

@@ -1,0 +1,133 @@
+use std::fmt;
+use std::sync::Arc;
+
+use es_core::store::{
+    Append, AppendError, Appended, Capabilities, EventStore, StoreError, StreamHead, StreamQuery,
+    Transaction, Visitor,
+};
+use futures_core::future::BoxFuture;
+
+use crate::SqlxEventStoreBuilder;
+use crate::sqlite::SqliteStore;
+
+/// An event store in an SQL database. A cheap handle: clones share the store and its connections.
+///
+/// * An append is one statement: it is stored whole or not at all, also when its future is dropped. When it returns
+///   `Ok`, it survives what [`Durability`](crate::Durability) says.
+/// * A load is one statement: its events and its head are one consistent state. Memory stays bounded by a page of 256
+///   events, or a few events where they are large.
+/// * Nothing waits without a limit: see [`acquire_timeout`](SqlxEventStoreBuilder::acquire_timeout) and
+///   [`busy_timeout`](SqlxEventStoreBuilder::busy_timeout).
+///
+/// On SQLite one connection writes, and writers of this process wait for it in line; the others read, also while
+/// something is written. A transaction holds the writing connection from [`begin`](EventStore::begin) to its end:
+/// whoever appends outside of it meanwhile waits, so a task must not append to the store beside its own open
+/// transaction.
+///
+/// Its `Debug` leaves the address out.
+#[derive(Clone)]
+pub struct SqlxEventStore {
+    database: Arc<Database>,
+}
+
+enum Database {
+    Sqlite(SqliteStore),
+}
+
+impl SqlxEventStore {
+    /// Opens the store at this address, and creates or migrates its tables.
+    ///
+    /// * `sqlite://bank.db`, `sqlite:///var/lib/bank.db`: a file, created if it is missing. `?mode=rw` doesn't create
+    ///   it. The file must be on a local disk: locks of network file systems lose data.
+    /// * `sqlite::memory:`: see [`in_memory`](Self::in_memory).
+    ///
+    /// # Errors
+    /// See [`SqlxEventStoreBuilder::connect`].
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        Self::builder().connect(url).await
+    }
+
+    /// Opens a store with other options than the defaults.
+    pub fn builder() -> SqlxEventStoreBuilder {
+        SqlxEventStoreBuilder::default()
+    }
+
+    /// A store in memory, gone with its last handle: for tests.
+    ///
+    /// It has a single connection, so a load beside an open transaction waits for the transaction's end.
+    ///
+    /// # Errors
+    /// See [`SqlxEventStoreBuilder::connect`].
+    pub async fn in_memory() -> Result<Self, StoreError> {
+        Self::builder().in_memory().await
+    }
+
+    /// A store on a pool of the application, and creates or migrates its tables there.
+    ///
+    /// The pool keeps its own settings: its durability is its `synchronous` (SQLite's default is `FULL`), its limits
+    /// are its `acquire_timeout` and `busy_timeout`. Let it use `SqliteJournalMode::Wal`, without which loads and
+    /// appends wait for each other, and give it more than one connection unless it is in memory.
+    ///
+    /// ```
+    /// use es_sqlx::SqlxEventStore;
+    /// use es_sqlx::sqlx::sqlite::SqlitePoolOptions;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
+    /// let store = SqlxEventStore::from_sqlite_pool(pool).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// See [`SqlxEventStoreBuilder::connect`].
+    #[cfg(feature = "sqlite")]
+    pub async fn from_sqlite_pool(pool: sqlx::SqlitePool) -> Result<Self, StoreError> {
+        Self::builder().from_sqlite_pool(pool).await
+    }
+
+    fn database(&self) -> &dyn EventStore {
+        match &*self.database {
+            Database::Sqlite(store) => store,
+        }
+    }
+}
+
+impl From<SqliteStore> for SqlxEventStore {
+    fn from(store: SqliteStore) -> Self {
+        SqlxEventStore { database: Arc::new(Database::Sqlite(store)) }
+    }
+}
+
+impl EventStore for SqlxEventStore {
+    fn capabilities(&self) -> Capabilities {
+        self.database().capabilities()
+    }
+
+    fn load<'a>(
+        &'a self,
+        query: StreamQuery<'a>,
+        visit: &'a mut Visitor<'_>,
+    ) -> BoxFuture<'a, Result<StreamHead, StoreError>> {
+        self.database().load(query, visit)
+    }
+
+    fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
+        self.database().append(append)
+    }
+
+    fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
+        self.database().begin()
+    }
+}
+
+impl fmt::Debug for SqlxEventStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Database::Sqlite(store) = &*self.database;
+        f.debug_struct("SqlxEventStore")
+            .field("database", &"SQLite")
+            .field("table_prefix", &store.table_prefix())
+            .finish_non_exhaustive()
+    }
+}
