@@ -117,6 +117,15 @@ impl EventStore for SqlxEventStore {
         self.database().append(append)
     }
 
+    fn entities<'a>(
+        &'a self,
+        entity_type: &'a str,
+        after: Option<&'a str>,
+        limit: u32,
+    ) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
+        self.database().entities(entity_type, after, limit)
+    }
+
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
         self.database().begin()
     }

@@ -40,13 +40,8 @@ pub(super) async fn append(
         let inserted =
             insert(connection, statements, Packet::new(open.iter().map(|&n| &appends[n]))).await;
         for (n, position) in inserted.map_err(|error| limits.error(error))? {
-            let (Some(&n), position) =
-                (at(&open, n), position.and_then(|number| u64::try_from(number).ok()))
-            else {
-                continue;
-            };
-            outcomes[n] =
-                Some(Ok(Appended::new(appends[n].version()).at(position.map(Position::new))));
+            let Some(&n) = at(&open, n) else { continue };
+            outcomes[n] = Some(Ok(Appended::new(appends[n].version()).at(position)));
         }
         open.retain(|&n| outcomes[n].is_none());
         if open.is_empty() {
@@ -78,13 +73,15 @@ async fn insert(
     connection: &mut SqliteConnection,
     statements: &Statements,
     packet: Packet,
-) -> Result<Vec<(i64, Option<i64>)>, sqlx::Error> {
+) -> Result<Vec<(i64, Option<Position>)>, sqlx::Error> {
     // All rows are fetched, to the end of the statement: only there does it tell that its commit failed.
-    sqlx::query_as(statements.append.sql())
+    let rows: Vec<(i64, Option<i64>)> = sqlx::query_as(statements.append.sql())
         .bind(packet.index)
         .bind(packet.data)
         .fetch_all(connection)
-        .await
+        .await?;
+    let position = |number: i64| u64::try_from(number).ok().map(Position::new);
+    Ok(rows.into_iter().map(|(n, number)| (n, number.and_then(position))).collect())
 }
 
 /// What is stored of an append's entity, to tell why the append lost.

@@ -96,6 +96,21 @@ impl SqliteStore {
         append::append_one(&mut writer, &self.statements, &self.limits, append).await
     }
 
+    async fn entities(
+        &self,
+        entity_type: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<String>, StoreError> {
+        sqlx::query_scalar(self.statements.entities.sql())
+            .bind(entity_type)
+            .bind(after)
+            .bind(limit)
+            .fetch_all(&self.pools.readers)
+            .await
+            .map_err(|error| self.limits.error(error))
+    }
+
     async fn begin(&self) -> Result<Transaction, StoreError> {
         let turn = self.turn().await?;
         let transaction = self.pools.writers.begin_with("BEGIN IMMEDIATE").await;
@@ -120,6 +135,15 @@ impl EventStore for SqliteStore {
 
     fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
         Box::pin(self.append(append))
+    }
+
+    fn entities<'a>(
+        &'a self,
+        entity_type: &'a str,
+        after: Option<&'a str>,
+        limit: u32,
+    ) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
+        Box::pin(self.entities(entity_type, after, limit))
     }
 
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {

@@ -32,6 +32,8 @@ pub(super) struct Statements {
     pub(super) pages: Statement,
     /// `?1` type, `?2` id, `?3` first and `?4` last version. Returns an event in each row.
     pub(super) rows: Statement,
+    /// `?1` type, `?2` id to begin after, or NULL, `?3` how many. Returns an id in each row.
+    pub(super) entities: Statement,
 }
 
 impl Statements {
@@ -41,6 +43,7 @@ impl Statements {
             obstacles: Statement::new(prefix, include_str!("statements/obstacles.sql")),
             pages: Statement::new(prefix, include_str!("statements/pages.sql")),
             rows: Statement::new(prefix, include_str!("statements/rows.sql")),
+            entities: Statement::new(prefix, include_str!("statements/entities.sql")),
         }
     }
 }

@@ -11,5 +11,7 @@ SELECT key, value->>0, value->>1, value->>2, value->>3,
   FROM json_each(?1)
  WHERE true
 RETURNING n, (SELECT e.position FROM {prefix}events e
-               WHERE e.entity_type = {prefix}appends.entity_type AND e.entity_id = {prefix}appends.entity_id
+               WHERE {prefix}appends.added > 0
+                 AND e.entity_type = {prefix}appends.entity_type
+                 AND e.entity_id = {prefix}appends.entity_id
                  AND e.entity_version = {prefix}appends.expected + {prefix}appends.added)
