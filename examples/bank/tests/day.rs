@@ -199,8 +199,7 @@ fn a_file_that_changed_where_it_was_run_is_refused() {
 fn each_kind_of_bad_line_is_reported_with_its_number_and_reason() {
     let bank = Bank::new();
     let line = |account: &str, command: &str, data: &str| {
-        format!(r#"{{"message":"{account}{command}{data}","at":"","by":"t","account":"{account}","command":"{command}","data":{data}}}"#)
-            .replace("\"message\":\"", "\"message\":\"m")
+        format!(r#"{{"message":"{account} {command}","at":"","by":"t","account":"{account}","command":"{command}","data":{data}}}"#)
     };
     let lines = [
         line("DE-10001", "OpenAccount", "{}"),
