@@ -9,6 +9,8 @@ extern crate self as es_core;
 pub mod __private;
 mod aggregate;
 mod command;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod decision;
 mod error;
 mod event;

@@ -1,0 +1,138 @@
+//! Which part of a stream a query shows, and what the head says of the rest.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::Store;
+use super::fixture::*;
+use crate::store::{StreamHead, StreamQuery};
+use crate::{EventStore, Version};
+
+/// A stream that isn't there shows nothing and has no head.
+pub async fn a_missing_stream_shows_nothing(store: Store) {
+    put(&store, numbered("a", 0, 1)).await;
+    let message = "m".into();
+    for missing in ["b", "A", "a ", ""] {
+        let query = StreamQuery::new(THING, missing).processed(Some(&message));
+        assert_eq!(read(&store, query).await, (vec![], StreamHead::NONE), "{missing:?}");
+    }
+    let query = StreamQuery::new("Other", "a");
+    assert_eq!(read(&store, query).await, (vec![], StreamHead::NONE));
+}
+
+/// `after`, `until` and `limit`, alone and together, show the events that they say, in order; the head is that of the
+/// whole stream. The stream is long, and came in appends of different sizes, so that a store reads it in several pages.
+pub async fn every_part_of_a_long_stream_can_be_read(store: Store) {
+    let total = long_stream(&store, "a").await;
+    let edges = [0, 1, 2, 255, 256, 257, 512, 699, 700, 701, 5_000];
+    for after in edges {
+        for until in edges.map(Some).into_iter().chain([None]) {
+            for limit in [Some(0), Some(1), Some(256), Some(300), Some(u32::MAX), None] {
+                let query = StreamQuery {
+                    after: Version::new(after),
+                    until: until.map(Version::new),
+                    limit,
+                    ..StreamQuery::new(THING, "a")
+                };
+                let expected: Vec<u64> = (after + 1..=until.unwrap_or(total).min(total))
+                    .take(limit.map_or(usize::MAX, |limit| limit as usize))
+                    .collect();
+                let (events, head) = read(&store, query).await;
+                assert_eq!(
+                    versions(&events),
+                    expected,
+                    "after {after} until {until:?} limit {limit:?}"
+                );
+                assert!(events.iter().all(|event| event.json["number"] == event.version));
+                assert_eq!(head.version, total, "after {after} until {until:?} limit {limit:?}");
+            }
+        }
+    }
+}
+
+/// `Some(0)` asks for the head alone.
+pub async fn a_limit_of_nothing_tells_the_head_alone(store: Store) {
+    put(&store, because_of("m", numbered("a", 0, 5))).await;
+    let message = "m".into();
+    let query = StreamQuery::new(THING, "a").limit(0).processed(Some(&message));
+    let expected = StreamHead { version: Version::new(5), deleted: false, processed: true };
+    assert_eq!(read(&store, query).await, (vec![], expected));
+}
+
+/// A stream is read page by page, each after the last event of the one before.
+pub async fn a_stream_can_be_read_in_pages(store: Store) {
+    let total = long_stream(&store, "a").await;
+    for page in [1, 7, 100, 256] {
+        let (mut read_so_far, mut after) = (Vec::new(), Version::NONE);
+        while after.get() < total {
+            let query = StreamQuery::new(THING, "a").after(after).limit(page);
+            let (events, head) = read(&store, query).await;
+            assert_eq!(head.version, total);
+            assert!(!events.is_empty() && events.len() <= page as usize);
+            after = Version::new(events[events.len() - 1].version);
+            read_so_far.extend(versions(&events));
+        }
+        assert_eq!(read_so_far, (1..=total).collect::<Vec<_>>());
+    }
+}
+
+/// A visitor that breaks is shown no further event, and the head is told all the same.
+pub async fn a_visitor_that_breaks_is_shown_no_more(store: Store) {
+    let total = long_stream(&store, "a").await;
+    for enough in [1, 2, 255, 256, 257, 600] {
+        let mut seen = 0;
+        let visit = &mut |_: crate::store::RawEvent<'_>| {
+            seen += 1;
+            if seen >= enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let head = store.load(StreamQuery::new(THING, "a"), visit).await.expect("it is read");
+        assert_eq!((seen, head.version), (enough, Version::new(total)));
+    }
+}
+
+/// A reader sees each append of another whole or not at all, and a head that fits what it is shown.
+pub async fn a_reader_sees_one_consistent_state(store: Store) {
+    const APPENDS: u64 = 60;
+    const EVENTS: u64 = 5;
+    let done = AtomicBool::new(false);
+    let write = async {
+        for append in 0..APPENDS {
+            let message = append.to_string();
+            put(&store, because_of(message, numbered("a", append * EVENTS, EVENTS))).await;
+        }
+        done.store(true, Ordering::Release);
+    };
+    let reading = async {
+        let mut seen = 0;
+        while !done.load(Ordering::Acquire) {
+            let next = (seen / EVENTS).to_string().into();
+            let query = StreamQuery::new(THING, "a").processed(Some(&next));
+            let (events, head) = read(&store, query).await;
+            let now = events.len() as u64;
+            assert_eq!(versions(&events), (1..=now).collect::<Vec<_>>());
+            assert_eq!((head.version, now % EVENTS), (Version::new(now), 0));
+            assert_eq!(head.processed, now > seen, "the message comes with its events");
+            assert!(now >= seen, "a later read goes back from {seen} to {now}");
+            seen = now;
+            tokio::task::yield_now().await;
+        }
+    };
+    futures_util::future::join(write, reading).await;
+    assert_eq!(version(&store, "a").await, APPENDS * EVENTS);
+}
+
+/// What a writer was told to be stored is there for every later reader.
+pub async fn a_writer_reads_its_own_append(store: Store) {
+    for number in 0..50 {
+        put(&store, numbered("a", number, 1)).await;
+        assert_eq!(version(&store, "a").await, number + 1);
+    }
+}
+
+async fn long_stream(store: &dyn EventStore, entity_id: &str) -> u64 {
+    let mut total = 0;
+    for events in [1, 255, 1, 300, 2, 141] {
+        total = put(store, numbered(entity_id, total, events)).await.version.get();
+    }
+    total
+}
