@@ -39,7 +39,7 @@ pub(super) async fn append(
     for attempt in 1..=TRIES {
         let inserted =
             insert(connection, statements, Packet::new(open.iter().map(|&n| &appends[n]))).await;
-        for (n, position) in inserted.map_err(|error| limits.error(error))? {
+        for (n, position) in inserted.map_err(|error| refused(limits, error))? {
             let Some(&n) = at(&open, n) else { continue };
             outcomes[n] = Some(Ok(Appended::new(appends[n].version()).at(position)));
         }
@@ -63,6 +63,16 @@ pub(super) async fn append(
 
 fn unknown() -> Outcome {
     Err(StoreError::Corrupt("an append was neither stored nor refused".to_owned()).into())
+}
+
+/// Versions and messages were looked up before, in the same statement, so they can't be taken.
+fn refused(limits: &Limits, error: sqlx::Error) -> StoreError {
+    match error.as_database_error() {
+        Some(taken) if taken.is_unique_violation() => {
+            StoreError::Corrupt(format!("{error}, though it was free"))
+        }
+        _ => limits.error(error),
+    }
 }
 
 fn at(open: &[usize], n: i64) -> Option<&usize> {

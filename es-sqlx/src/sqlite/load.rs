@@ -77,7 +77,8 @@ impl Reader<'_, '_> {
             .fetch(&mut *self.connection);
         let mut head = StreamHead::NONE;
         while let Some(row) = rows.try_next().await.map_err(|error| self.limits.error(error))? {
-            let values = PageRow::read(&row).map_err(|error| self.limits.error(error))?;
+            let values = page_row(&row).map_err(|error| self.limits.error(error))?;
+            let values = values.ok_or_else(|| malformed(&self.query, self.next))?;
             head = values.head;
             self.last = self.last.min(head.version.get());
             let mut page = Page::new(values.page);
@@ -145,39 +146,39 @@ struct PageRow<'r> {
     page: &'r [u8],
 }
 
-impl<'r> PageRow<'r> {
-    fn read(row: &'r SqliteRow) -> Result<Self, sqlx::Error> {
-        let unsigned = |number: i64| u64::try_from(number).unwrap_or_default();
-        let head = StreamHead {
-            version: Version::new(unsigned(row.try_get(0)?)),
-            deleted: row.try_get(1)?,
-            processed: row.try_get(2)?,
-        };
-        let last = row.try_get::<Option<i64>, _>(3)?.map_or(0, unsigned);
-        let page = row.try_get::<Option<&[u8]>, _>(4)?.unwrap_or_default();
-        Ok(PageRow { head, last, page })
-    }
+/// `None` where a value has a form that is never written.
+fn page_row(row: &SqliteRow) -> Result<Option<PageRow<'_>>, sqlx::Error> {
+    let version = row.try_get::<i64, _>(0)?;
+    let (deleted, processed) = (row.try_get(1)?, row.try_get(2)?);
+    let last = row.try_get::<Option<i64>, _>(3)?.unwrap_or_default();
+    let page = row.try_get::<Option<&[u8]>, _>(4)?.unwrap_or_default();
+    let page_row = || {
+        let head =
+            StreamHead { version: Version::new(version.try_into().ok()?), deleted, processed };
+        Some(PageRow { head, last: last.try_into().ok()?, page })
+    };
+    Ok(page_row())
 }
 
 /// `None` where a value has a form that is never written.
 fn record(row: &SqliteRow) -> Result<Option<Record<'_>>, sqlx::Error> {
     let version = row.try_get::<i64, _>(0)?;
     let event_id = row.try_get::<&[u8], _>(1)?;
-    let event_type = row.try_get(2)?;
+    let event_type = row.try_get::<&[u8], _>(2)?;
     let schema_version = row.try_get::<i64, _>(3)?;
     let data = row.try_get(4)?;
-    let triggering_event = row.try_get(5)?;
-    let metadata = row.try_get(6)?;
+    let triggering_event = row.try_get::<Option<&[u8]>, _>(5)?;
+    let metadata = row.try_get::<Option<&[u8]>, _>(6)?;
     let recorded_at = row.try_get(7)?;
     let record = || {
         Some(Record {
             version: version.try_into().ok()?,
             event_id: Uuid::from_slice(event_id).ok()?.into(),
-            event_type,
+            event_type: str::from_utf8(event_type).ok()?,
             schema_version: schema_version.try_into().ok()?,
             data,
-            triggering_event,
-            metadata,
+            triggering_event: triggering_event.map(str::from_utf8).transpose().ok()?,
+            metadata: metadata.map(str::from_utf8).transpose().ok()?,
             recorded_at: Timestamp::from_microsecond(recorded_at).ok()?,
         })
     };

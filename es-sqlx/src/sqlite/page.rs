@@ -1,12 +1,16 @@
 //! Reads the pages that `statements/pages.sql` writes: many events in the text of one row.
 //!
 //! A record is `version schema_version microseconds type_bytes trigger_bytes metadata_bytes data_bytes `, the numbers
-//! in decimal with a space after each, then the event's id in hexadecimal, its type, the id of its message, its
-//! metadata and its JSON. -1 bytes are NULL. An event that is too large for a page is only `version -1 `.
+//! in decimal with a space after each and NULL as no digits, then the event's id in hexadecimal, its type, the id of
+//! its message, its metadata and its JSON. Metadata and JSON of more than [`LARGE`] bytes are left out: the event is to
+//! be read from its own row.
 
 use es_core::store::RawEvent;
 use es_core::{EventId, Timestamp, Version};
 use uuid::Uuid;
+
+/// The most bytes of a value in a page; `statements/pages.sql` has it as well.
+const LARGE: usize = 65_536;
 
 /// A record that is none.
 #[derive(Debug, PartialEq, Eq)]
@@ -65,56 +69,54 @@ impl<'r> Page<'r> {
     }
 
     fn entry(&mut self) -> Option<Entry<'r>> {
-        let version = u64::try_from(self.number()?).ok()?;
-        let schema_version = self.number()?;
-        if schema_version == -1 {
-            return Some(Entry::Large(version));
-        }
-        let recorded_at = Timestamp::from_microsecond(self.number()?).ok()?;
+        let version = self.number()??;
+        let schema_version = self.number()??;
+        let recorded_at = self.number()??;
         let [event_type, triggering_event, metadata, data] =
-            [self.number()?, self.number()?, self.number()?, self.number()?];
+            [self.length()?, self.length()?, self.length()?, self.length()?];
+        if metadata > Some(LARGE) || data > Some(LARGE) {
+            return Some(Entry::Large(version.try_into().ok()?));
+        }
         Some(Entry::Event(Record {
-            version,
+            version: version.try_into().ok()?,
             event_id: Uuid::try_parse_ascii(self.bytes(32)?).ok()?.into(),
-            event_type: self.text(event_type)?,
-            schema_version: u32::try_from(schema_version).ok()?,
+            event_type: self.text(event_type?)?,
+            schema_version: schema_version.try_into().ok()?,
             triggering_event: self.nullable(triggering_event)?,
             metadata: self.nullable(metadata)?,
-            data: self.bytes(data)?,
-            recorded_at,
+            data: self.bytes(data?)?,
+            recorded_at: Timestamp::from_microsecond(recorded_at).ok()?,
         }))
     }
 
-    fn number(&mut self) -> Option<i64> {
-        let negative = self.0.first() == Some(&b'-');
-        let mut number = 0_i64;
-        for (at, byte) in self.0.iter().enumerate().skip(usize::from(negative)) {
-            match byte {
-                b'0'..=b'9' => {
-                    number = number.checked_mul(10)?.checked_sub(i64::from(byte - b'0'))?
-                }
-                b' ' if at > usize::from(negative) => {
-                    self.0 = &self.0[at + 1..];
-                    return if negative { Some(number) } else { number.checked_neg() };
-                }
-                _ => return None,
-            }
+    /// A number, or `None` in it for NULL.
+    fn number(&mut self) -> Option<Option<i64>> {
+        let end = self.0.iter().position(|&byte| byte == b' ')?;
+        let (digits, rest) = self.0.split_at(end);
+        self.0 = &rest[1..];
+        if digits.is_empty() {
+            return Some(None);
         }
-        None
+        let digits = str::from_utf8(digits).ok()?;
+        digits.parse().ok().map(Some)
     }
 
-    fn bytes(&mut self, count: i64) -> Option<&'r [u8]> {
-        let (bytes, rest) = self.0.split_at_checked(usize::try_from(count).ok()?)?;
+    fn length(&mut self) -> Option<Option<usize>> {
+        self.number()?.map(usize::try_from).transpose().ok()
+    }
+
+    fn bytes(&mut self, count: usize) -> Option<&'r [u8]> {
+        let (bytes, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
         Some(bytes)
     }
 
-    fn text(&mut self, count: i64) -> Option<&'r str> {
-        std::str::from_utf8(self.bytes(count)?).ok()
+    fn text(&mut self, count: usize) -> Option<&'r str> {
+        str::from_utf8(self.bytes(count)?).ok()
     }
 
-    fn nullable(&mut self, count: i64) -> Option<Option<&'r str>> {
-        if count == -1 { Some(None) } else { self.text(count).map(Some) }
+    fn nullable(&mut self, count: Option<usize>) -> Option<Option<&'r str>> {
+        count.map_or(Some(None), |count| self.text(count).map(Some))
     }
 }
 
@@ -131,7 +133,7 @@ mod tests {
 
     #[test]
     fn records_follow_each_other() {
-        let text = format!("7 1 -5 1 2 0 4 {ID}Am1null8 -1 9 2 0 2 -1 -1 1 {ID}AB1");
+        let text = format!("7 1 -5 1 2 0 4 {ID}Am1null9 2 0 2   1 {ID}AB1");
         let entries = entries(&text).unwrap();
         let id: EventId = ID.parse().unwrap();
         let record = Record {
@@ -154,7 +156,7 @@ mod tests {
             recorded_at: Timestamp::UNIX_EPOCH,
             ..record
         };
-        assert_eq!(entries, [Entry::Event(record), Entry::Large(8), Entry::Event(last)]);
+        assert_eq!(entries, [Entry::Event(record), Entry::Event(last)]);
     }
 
     #[test]
@@ -176,16 +178,39 @@ mod tests {
                 while let Ok(Some(_)) = page.next() {}
             }
         }
-        for text in [
+    }
+
+    #[test]
+    fn numbers_that_are_never_written_are_malformed() {
+        for numbers in [
             "x",
-            "-",
-            "- ",
             " ",
-            "99999999999999999999 ",
-            "1 2 3 -2 0 0 0 ",
-            "1 2 9223372036854775807 0 0 0 0 ",
+            "- ",
+            "-1 1 1 1 0 0 1 ",
+            "99999999999999999999 1 1 1 0 0 1 ",
+            "1 -1 1 1 0 0 1 ",
+            "1 4294967296 1 1 0 0 1 ",
+            "1 1 9223372036854775807 1 0 0 1 ",
+            "1 1 1 -1 0 0 1 ",
+            "1 1 1  0 0 1 ",
+            "1 1 1 1 0 0  ",
+            "1 1 1 1 0 -1 1 ",
+            "1 1 1 1 9223372036854775807 0 1 ",
         ] {
-            assert_eq!(entries(text), Err(Malformed), "{text}");
+            let text = format!("{numbers}{ID}AB1");
+            assert_eq!(entries(&text), Err(Malformed), "{text}");
+        }
+    }
+
+    #[test]
+    fn values_over_the_limit_are_elsewhere() {
+        let value = "x".repeat(LARGE);
+        let text = format!("1 1 0 1  {LARGE} {LARGE} {ID}A{value}{value}");
+        let entries = entries(&text).unwrap();
+        assert!(matches!(entries[..], [Entry::Event(Record { data, .. })] if data.len() == LARGE));
+        for lengths in [" 2 65537 ", " 65537 2 "] {
+            let text = format!("1 1 0 1 {lengths}");
+            assert_eq!(Page::new(text.as_bytes()).next(), Ok(Some(Entry::Large(1))));
         }
     }
 }

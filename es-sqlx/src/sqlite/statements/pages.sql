@@ -10,13 +10,12 @@ page (first, last) AS (
   SELECT first + 256, last FROM page WHERE first + 256 <= last)
 SELECT h.version, h.deleted, h.processed, min(p.first + 255, p.last),
        (SELECT group_concat(record, '')
-          FROM (SELECT concat(entity_version, ' ',
-                         CASE WHEN octet_length(event_data) + ifnull(octet_length(metadata), 0) > 65536 THEN '-1 '
-                         ELSE concat(schema_version, ' ', created_at, ' ', octet_length(event_type), ' ',
-                                ifnull(octet_length(triggering_event), -1), ' ', ifnull(octet_length(metadata), -1), ' ',
-                                octet_length(event_data), ' ', hex(event_id), event_type, triggering_event, metadata,
-                                event_data)
-                         END) AS record
+          FROM (SELECT concat(entity_version, ' ', schema_version, ' ', created_at, ' ',
+                         octet_length(event_type), ' ', octet_length(triggering_event), ' ',
+                         octet_length(metadata), ' ', octet_length(event_data), ' ',
+                         hex(event_id), event_type, triggering_event,
+                         iif(octet_length(metadata) > 65536, '', metadata),
+                         iif(octet_length(event_data) > 65536, '', event_data)) AS record
                   FROM {prefix}events
                  WHERE entity_type = ?1 AND entity_id = ?2
                    AND entity_version BETWEEN p.first AND min(p.first + 255, p.last)
