@@ -39,6 +39,7 @@ pub use self::metadata::Metadata;
 pub use self::repository::{AggregateRepository, Persisted, RetryPolicy};
 pub use self::store::{EventStore, MemoryEventStore, Transaction};
 pub use self::version::Version;
+pub use es_macros::{AggregateId, Command, Event, aggregate, command_handler, event_handler};
 pub use jiff::Timestamp;
 pub use uuid::Uuid;
 
@@ -48,5 +49,6 @@ pub mod prelude {
         Aggregate, AggregateId, AggregateRepository, Command, CommandContext, Event, EventContext,
         EventStore, Failure, Id, MemoryEventStore, Persisted, RepositoryError, Version,
     };
+    pub use es_macros::{aggregate, command_handler, event_handler};
     pub use serde::{Deserialize, Serialize};
 }

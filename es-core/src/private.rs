@@ -55,6 +55,11 @@ pub fn started_or_default<A: StartsFromDefault>(state: &mut Option<A>) -> &mut A
     state.get_or_insert_with(A::default)
 }
 
+/// The state that an event moves on, the default if there is none.
+pub fn taken_or_default<A: StartsFromDefault>(state: &mut Option<A>) -> A {
+    state.take().unwrap_or_default()
+}
+
 /// A command that its handler takes by value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is taken by value, but a conflict may need it again",

@@ -1,0 +1,79 @@
+//! `impl Aggregate`: one `match` for an event in memory, one for a stored event.
+
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+
+use super::super::model::Aggregate;
+
+pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
+    let Aggregate { es_core, self_type, stored_name, id, event_enum, .. } = aggregate;
+    let span = aggregate.span();
+    let unit = quote_spanned!(span=> ());
+    let services = aggregate.services.as_ref().unwrap_or(&unit);
+    let apply_arms = apply_arms(aggregate);
+    let replay_arms = replay_arms(aggregate);
+    quote_spanned! {span=>
+        #[automatically_derived]
+        impl #es_core::Aggregate for #self_type {
+            const TYPE: &'static str = #stored_name;
+            type Id = #id;
+            type Event = #event_enum;
+            type Services = #services;
+
+            fn apply(
+                state: &mut ::core::option::Option<Self>,
+                event: #event_enum,
+                cx: &#es_core::EventContext<'_>,
+            ) -> ::core::result::Result<(), #es_core::NotStarted> {
+                match event {
+                    #apply_arms
+                }
+            }
+
+            fn replay(
+                state: &mut ::core::option::Option<Self>,
+                raw: &#es_core::store::RawEvent<'_>,
+            ) -> ::core::result::Result<(), #es_core::ReplayFailure> {
+                match raw.event_type {
+                    #replay_arms
+                    _ => ::core::result::Result::Err(::core::convert::From::from(
+                        #es_core::DecodeError::UnknownType,
+                    )),
+                }
+            }
+        }
+    }
+}
+
+fn apply_arms(aggregate: &Aggregate<'_>) -> TokenStream {
+    let Aggregate { es_core, event_enum, .. } = aggregate;
+    let arms = aggregate.event_handlers.iter().map(|event| {
+        let handler = &event.handler;
+        let (condition, variant, ty) = (&handler.condition, &handler.variant, &handler.message);
+        quote_spanned! {handler.span()=>
+            #condition
+            #event_enum::#variant(event) => #es_core::Evolve::<#ty>::evolve(state, event, cx),
+        }
+    });
+    arms.collect()
+}
+
+/// Exact names first, older names after them.
+fn replay_arms(aggregate: &Aggregate<'_>) -> TokenStream {
+    let es_core = &aggregate.es_core;
+    let arms = |pattern: fn(&TokenStream, &TokenStream) -> TokenStream| {
+        let arms = aggregate.event_handlers.iter().map(|event| {
+            let handler = &event.handler;
+            let (condition, ty) = (&handler.condition, &handler.message);
+            let pattern = pattern(es_core, ty);
+            quote_spanned! {handler.span()=>
+                #condition
+                #pattern => #es_core::__private::replay::<Self, #ty>(state, raw),
+            }
+        });
+        arms.collect::<TokenStream>()
+    };
+    [arms(super::event_enum::stored_under), arms(super::event_enum::stored_under_alias)]
+        .into_iter()
+        .collect()
+}

@@ -1,0 +1,179 @@
+//! The enum of an aggregate's commands, and that of their handlers' errors.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::super::model::{Aggregate, CommandHandler};
+use super::conditional::Types;
+use crate::spans::{at, relocated};
+
+pub(super) fn definitions(aggregate: &Aggregate<'_>) -> TokenStream {
+    let Some(command_enum) = &aggregate.command_enum else { return TokenStream::new() };
+    let Aggregate { condition, visibility, .. } = aggregate;
+    let error_enum = error_enum(command_enum);
+    let name = aggregate.plain_name();
+    let doc = format!(" The commands of `{name}`.");
+    let error_doc = format!(" Why a command handler of `{name}` refused.");
+    let variants = aggregate.command_handlers.iter().map(|command| {
+        let ty = &command.handler.message;
+        variant(command, "Handled", ty)
+    });
+    let error_variants = aggregate.command_handlers.iter().map(|command| {
+        let error = error(aggregate, command);
+        variant(command, "Refused", &error)
+    });
+    quote_spanned! {aggregate.span()=>
+        #condition
+        #[doc = #doc]
+        #[allow(private_interfaces)]
+        #visibility enum #command_enum {
+            #(#variants)*
+        }
+
+        #condition
+        #[doc = #error_doc]
+        #[allow(private_interfaces)]
+        #visibility enum #error_enum {
+            #(#error_variants)*
+        }
+    }
+}
+
+fn variant(command: &CommandHandler, what_happens: &str, ty: &TokenStream) -> TokenStream {
+    let handler = &command.handler;
+    let (condition, variant) = (&handler.condition, &handler.variant);
+    let doc = format!(" {what_happens} by `{}`.", handler.plain_method());
+    quote_spanned! {handler.span()=>
+        #condition
+        #[doc = #doc]
+        #variant(#ty),
+    }
+}
+
+fn error_enum(command_enum: &Ident) -> Ident {
+    format_ident!("{command_enum}Error", span = at(command_enum.span()))
+}
+
+/// The type of the handler's own error.
+fn error(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
+    let Aggregate { es_core, self_type, .. } = aggregate;
+    let ty = &command.handler.message;
+    let span = command.handler.span();
+    let handles =
+        if command.creates { quote_spanned!(span=> Create) } else { quote_spanned!(span=> Handle) };
+    quote_spanned! {span=>
+        <<#self_type as #es_core::#handles<#ty>>::Output as #es_core::Decision<#self_type>>::Error
+    }
+}
+
+pub(super) fn impls(aggregate: &Aggregate<'_>) -> TokenStream {
+    let Some(command_enum) = &aggregate.command_enum else { return TokenStream::new() };
+    [
+        command_set(aggregate, command_enum),
+        conversions(aggregate, command_enum),
+        error_traits(aggregate, command_enum),
+    ]
+    .into_iter()
+    .collect()
+}
+
+fn command_set(aggregate: &Aggregate<'_>, command_enum: &Ident) -> TokenStream {
+    let Aggregate { es_core, self_type, .. } = aggregate;
+    let error_enum = error_enum(command_enum);
+    let each = |arm: &dyn Fn(&CommandHandler, &Ident, TokenStream) -> TokenStream| {
+        let arms = aggregate.command_handlers.iter().map(|command| {
+            let handler = &command.handler;
+            let (condition, ty) = (&handler.condition, &handler.message);
+            let name = quote_spanned!(at(ty.span())=> <#ty as #es_core::Command>::TYPE);
+            let arm = arm(command, &handler.variant, name);
+            quote_spanned!(handler.span()=> #condition #arm,)
+        });
+        arms.collect::<TokenStream>()
+    };
+    let decode = each(&|command, variant, name| {
+        quote_spanned! {command.handler.span()=>
+            #name => #es_core::__private::decode_command(json).map(Self::#variant)
+        }
+    });
+    let known = each(&|_, _, name| name);
+    let command_type = each(
+        &|command, variant, name| quote_spanned!(command.handler.span()=> Self::#variant(_) => #name),
+    );
+    let route = each(&|command, variant, _| {
+        let span = command.handler.span();
+        let route = if command.creates {
+            quote_spanned!(span=> create)
+        } else {
+            quote_spanned!(span=> update)
+        };
+        quote_spanned! {span=>
+            Self::#variant(command) => router.#route(command, #error_enum::#variant)
+        }
+    });
+    let of_reference = if aggregate.command_handlers.is_empty() {
+        quote_spanned!(aggregate.span()=> *self)
+    } else {
+        quote_spanned!(aggregate.span()=> self)
+    };
+    // A private aggregate can't have a public enum of commands; that error belongs to the enum's name.
+    let self_type = relocated(self_type, command_enum.span());
+    quote_spanned! {aggregate.span()=>
+        #[automatically_derived]
+        impl #es_core::CommandSet for #command_enum {
+            type Aggregate = #self_type;
+            type Rejection = #error_enum;
+
+            fn decode(
+                command_type: &str,
+                json: &[u8],
+            ) -> ::core::result::Result<Self, #es_core::CommandDecodeError> {
+                match command_type {
+                    #decode
+                    _ => ::core::result::Result::Err(#es_core::CommandDecodeError::UnknownType {
+                        command_type: ::core::convert::From::from(command_type),
+                        known: &[#known],
+                    }),
+                }
+            }
+
+            fn command_type(&self) -> &'static str {
+                match #of_reference {
+                    #command_type
+                }
+            }
+
+            fn route<'r>(
+                self,
+                router: #es_core::repository::Router<'r, Self>,
+            ) -> #es_core::repository::Dispatch<'r, Self> {
+                match self {
+                    #route
+                }
+            }
+        }
+    }
+}
+
+fn conversions(aggregate: &Aggregate<'_>, command_enum: &Ident) -> TokenStream {
+    let impls = aggregate.command_handlers.iter().map(|command| {
+        let handler = &command.handler;
+        let (condition, variant, ty) = (&handler.condition, &handler.variant, &handler.message);
+        quote_spanned! {handler.span()=>
+            #condition
+            #[automatically_derived]
+            impl ::core::convert::From<#ty> for #command_enum {
+                fn from(command: #ty) -> Self {
+                    Self::#variant(command)
+                }
+            }
+        }
+    });
+    impls.collect()
+}
+
+/// The traits that the enum of errors has exactly when all errors have them.
+fn error_traits(aggregate: &Aggregate<'_>, command_enum: &Ident) -> TokenStream {
+    let _ = (aggregate, command_enum, Types::default());
+    TokenStream::new()
+}

@@ -1,0 +1,93 @@
+//! One `Create` or `Handle` for each command handler.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::super::model::{Aggregate, CommandHandler};
+use super::stub;
+use crate::spans::at;
+
+/// Command handlers can take the services.
+pub(super) fn services(aggregate: &Aggregate<'_>) -> TokenStream {
+    let Aggregate { es_core, self_type, services, .. } = aggregate;
+    let Some(services) = services else { return TokenStream::new() };
+    quote_spanned! {aggregate.span()=>
+        #[automatically_derived]
+        impl #es_core::HandlerParameter<#self_type> for #services {
+            fn pick<'a>(
+                _: &'a #es_core::CommandContext<#self_type>,
+                services: &'a Self,
+            ) -> &'a Self {
+                services
+            }
+        }
+    }
+}
+
+pub(super) fn handlers(aggregate: &Aggregate<'_>) -> TokenStream {
+    aggregate.command_handlers.iter().map(|command| handler(aggregate, command)).collect()
+}
+
+fn handler(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
+    let Aggregate { es_core, self_type, .. } = aggregate;
+    let handler = &command.handler;
+    let span = handler.span();
+    let (condition, ty) = (&handler.condition, &handler.message);
+    let (output, body) = if aggregate.sound {
+        (command.output.clone(), call(aggregate, command))
+    } else {
+        (stub::output(&command.output), stub::body(handler))
+    };
+    let picks = aggregate.sound && !command.further.is_empty();
+    let cx = if picks { quote_spanned!(span=> cx) } else { quote_spanned!(span=> _) };
+    let services = if picks { quote_spanned!(span=> services) } else { quote_spanned!(span=> _) };
+    let command_name =
+        if aggregate.sound { quote_spanned!(span=> command) } else { quote_spanned!(span=> _) };
+    let (head, method, parameter) = if command.creates {
+        (quote_spanned!(span=> Create), quote_spanned!(span=> create), quote!(#command_name: #ty))
+    } else {
+        let parameter = quote_spanned!(span=> &self, #command_name: &#ty);
+        (quote_spanned!(span=> Handle), quote_spanned!(span=> handle), parameter)
+    };
+    quote_spanned! {span=>
+        #condition
+        #[automatically_derived]
+        impl #es_core::#head<#ty> for #self_type {
+            type Output = #output;
+
+            async fn #method(
+                #parameter,
+                #cx: &#es_core::CommandContext<Self>,
+                #services: &Self::Services,
+            ) -> Self::Output {
+                #body
+            }
+        }
+    }
+}
+
+fn call(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
+    let es_core = &aggregate.es_core;
+    let span = command.handler.span();
+    let method = &command.handler.method;
+    let first = argument(aggregate, command);
+    let further = command.further.iter().map(|ty| {
+        quote_spanned!(at(ty.span())=> <#ty as #es_core::HandlerParameter<Self>>::pick(cx, services))
+    });
+    let of =
+        if command.creates { quote_spanned!(span=> Self::) } else { quote_spanned!(span=> self.) };
+    let wait = command.is_async.then(|| quote_spanned!(span=> .await));
+    quote_spanned!(span=> #of #method(#first #(, #further)*) #wait)
+}
+
+/// The command as the method takes it.
+fn argument(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
+    let es_core = &aggregate.es_core;
+    let span = at(command.handler.message.span());
+    match (command.creates, command.handler.by_reference) {
+        (true, false) | (false, true) => quote_spanned!(span=> command),
+        (true, true) => quote_spanned!(span=> &command),
+        (false, false) => quote_spanned!(span=> #es_core::__private::again(command)),
+    }
+}

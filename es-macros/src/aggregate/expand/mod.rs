@@ -1,0 +1,41 @@
+//! Writes the code for an aggregate that was understood.
+
+mod aggregate_impl;
+mod checks;
+mod command_enum;
+mod command_impls;
+mod conditional;
+mod event_enum;
+mod event_impls;
+mod stub;
+
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+
+use super::model::Aggregate;
+use crate::rebuild;
+
+/// The enums, and all else in a block of its own.
+pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
+    let condition = &aggregate.condition;
+    let enums = [event_enum::definition(aggregate), command_enum::definitions(aggregate)];
+    let parts = [
+        aggregate_impl::aggregate(aggregate),
+        command_impls::services(aggregate),
+        command_impls::handlers(aggregate),
+        event_impls::handlers(aggregate),
+        event_enum::impls(aggregate),
+        command_enum::impls(aggregate),
+        checks::distinct_names(aggregate),
+        checks::registration(aggregate),
+        rebuild::when_asked_to_print(),
+    ];
+    quote_spanned! {aggregate.span()=>
+        #(#enums)*
+
+        #condition
+        const _: () = {
+            #(#parts)*
+        };
+    }
+}

@@ -1,0 +1,31 @@
+//! `#[aggregate]`: parse → model → validate → expand.
+
+mod expand;
+mod model;
+mod parse;
+mod validate;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::errors::Errors;
+use crate::messages;
+use crate::output::Output;
+
+/// The block without its markers comes back in any case; what is generated goes with it as far as the block was
+/// understood.
+pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Output {
+    let errors = Errors::default();
+    let Some(block) = parse::Block::new(&item) else {
+        errors.push(quote!(), messages::NOT_AN_IMPL);
+        return Output { item, errors: errors.to_tokens(), ..Output::default() };
+    };
+    let model = validate::aggregate(arguments, &block, &errors);
+    Output {
+        name: model.as_ref().map(|aggregate| aggregate.plain_name()).unwrap_or_default(),
+        generated: model.map(|aggregate| expand::aggregate(&aggregate)).unwrap_or_default(),
+        markers: block.markers(),
+        item: block.into_item(),
+        errors: errors.to_tokens(),
+    }
+}

@@ -1,0 +1,95 @@
+//! What an `#[aggregate]` block says, understood.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::{LitStr, Type, Visibility};
+
+use crate::cfg::Condition;
+use crate::spans::at;
+
+/// An aggregate.
+pub(super) struct Aggregate<'a> {
+    pub(super) es_core: TokenStream,
+    pub(super) self_type: &'a Type,
+    /// The last part of the type's path.
+    pub(super) name: &'a Ident,
+    pub(super) stored_name: LitStr,
+    pub(super) id: TokenStream,
+    /// `None` where its command handlers ask for nothing.
+    pub(super) services: Option<TokenStream>,
+    pub(super) event_enum: Ident,
+    pub(super) command_enum: Option<Ident>,
+    pub(super) visibility: Visibility,
+    pub(super) condition: Condition,
+    pub(super) command_handlers: Vec<CommandHandler>,
+    pub(super) event_handlers: Vec<EventHandler>,
+    /// Without errors. Else, what is generated can't be run: it only keeps other errors from following.
+    pub(super) sound: bool,
+}
+
+/// What the generated code for either kind of handler needs.
+pub(super) struct Handler {
+    pub(super) method: Ident,
+    pub(super) condition: Condition,
+    /// The type of the command or event, without `&`.
+    pub(super) message: TokenStream,
+    pub(super) by_reference: bool,
+    /// The variant that holds the command or event.
+    pub(super) variant: Ident,
+    /// Whether the method can be named without saying more.
+    pub(super) nameable: bool,
+}
+
+/// A `#[command_handler]`.
+pub(super) struct CommandHandler {
+    pub(super) handler: Handler,
+    pub(super) creates: bool,
+    pub(super) is_async: bool,
+    /// The types of the parameters after the command, without `&`.
+    pub(super) further: Vec<Type>,
+    pub(super) output: TokenStream,
+}
+
+/// An `#[event_handler]`.
+pub(super) struct EventHandler {
+    pub(super) handler: Handler,
+    pub(super) effect: Effect,
+    /// Where the context is asked for.
+    pub(super) context: Option<Span>,
+}
+
+/// What an event does to the state.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    Starts,
+    Changes,
+    MovesOn,
+}
+
+impl Aggregate<'_> {
+    /// The name without `r#`.
+    pub(super) fn plain_name(&self) -> String {
+        self.name.unraw().to_string()
+    }
+
+    /// Where what is generated for the whole block is said to be.
+    pub(super) fn span(&self) -> Span {
+        at(self.name.span())
+    }
+
+    /// Whether the fold begins with the default.
+    pub(super) fn starts_from_default(&self) -> bool {
+        self.event_handlers.iter().all(|handler| handler.effect != Effect::Starts)
+    }
+}
+
+impl Handler {
+    /// Where what is generated for the handler is said to be.
+    pub(super) fn span(&self) -> Span {
+        at(self.method.span())
+    }
+
+    pub(super) fn plain_method(&self) -> String {
+        self.method.unraw().to_string()
+    }
+}

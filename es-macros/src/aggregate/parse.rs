@@ -1,0 +1,238 @@
+//! Takes an `impl` block apart without reading the bodies of its methods, so that a half-typed body is rustc's to report.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{ImplItemFn, ItemImpl, Signature};
+
+use crate::arguments::{Angles, split_at_commas};
+use crate::cfg::{Condition, Meta, RawAttribute, peel};
+use crate::marker;
+use crate::messages::Kind;
+
+/// An `impl` block.
+pub(super) struct Block {
+    /// All before the braces, as an empty block.
+    pub(super) header: ItemImpl,
+    header_tokens: TokenStream,
+    pub(super) condition: Condition,
+    pub(super) members: Vec<Member>,
+    braces: Group,
+}
+
+/// An item of an `impl` block.
+pub(super) struct Member {
+    /// Without markers.
+    attributes: Vec<RawAttribute>,
+    pub(super) markers: Vec<Marker>,
+    /// All after the attributes.
+    tokens: Vec<TokenTree>,
+}
+
+/// `#[command_handler]` or `#[event_handler]`.
+pub(super) struct Marker {
+    pub(super) kind: Kind,
+    /// As the user wrote it.
+    pub(super) meta: Meta,
+    /// Where it stands in a `cfg_attr`.
+    condition: Condition,
+}
+
+impl Block {
+    /// `None` for anything but an `impl` block.
+    pub(super) fn new(item: &TokenStream) -> Option<Self> {
+        let mut header_tokens: Vec<TokenTree> = peel(item.clone()).into_iter().collect();
+        let braces = match header_tokens.pop() {
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => group,
+            _ => return None,
+        };
+        let header_tokens: TokenStream = header_tokens.into_iter().collect();
+        let header = syn::parse2(quote!(#header_tokens {})).ok()?;
+        let mut tokens =
+            header_tokens.clone().into_iter().collect::<Vec<_>>().into_iter().peekable();
+        let condition = Condition::of(&attributes(&mut tokens));
+        Some(Block { header, header_tokens, condition, members: members(braces.stream()), braces })
+    }
+
+    /// The block without markers.
+    pub(super) fn into_item(self) -> TokenStream {
+        let mut content = TokenStream::new();
+        for member in self.members {
+            for attribute in member.attributes {
+                attribute.tokens.to_tokens(&mut content);
+            }
+            content.extend(member.tokens);
+        }
+        let mut braces = Group::new(Delimiter::Brace, content);
+        braces.set_span(self.braces.span());
+        let header = self.header_tokens;
+        quote!(#header #braces)
+    }
+
+    /// Each marker once more, on nothing.
+    pub(super) fn markers(&self) -> TokenStream {
+        let block = &self.condition;
+        let of_member = |member: &Member| {
+            let condition = Condition::of(&member.attributes);
+            let markers = member.markers.iter().map(move |marker| {
+                let (own, seen) = (&marker.condition, marker::seen(&marker.meta.path));
+                quote!(#block #condition #own #seen)
+            });
+            markers.collect::<TokenStream>()
+        };
+        self.members.iter().map(of_member).collect()
+    }
+}
+
+impl Member {
+    /// When the member exists and is a handler.
+    pub(super) fn condition(&self) -> Condition {
+        let markers = self.markers.iter().filter_map(|marker| marker.condition.predicate());
+        markers.cloned().fold(Condition::of(&self.attributes), Condition::and)
+    }
+
+    /// The signature, if it is a method at all.
+    pub(super) fn signature(&self) -> Option<syn::Result<Signature>> {
+        if !is_method(&self.tokens) {
+            return None;
+        }
+        let without_body = match self.tokens.split_last() {
+            Some((TokenTree::Group(body), rest)) if body.delimiter() == Delimiter::Brace => rest,
+            Some((TokenTree::Punct(semicolon), rest)) if semicolon.as_char() == ';' => rest,
+            _ => &self.tokens,
+        };
+        let without_body: TokenStream = without_body.iter().cloned().collect();
+        let method: syn::Result<ImplItemFn> = syn::parse2(quote!(#without_body {}));
+        Some(method.map(|method| method.sig))
+    }
+}
+
+type Tokens = std::iter::Peekable<std::vec::IntoIter<TokenTree>>;
+
+fn members(content: TokenStream) -> Vec<Member> {
+    let mut tokens = content.into_iter().collect::<Vec<_>>().into_iter().peekable();
+    let mut members = Vec::new();
+    while tokens.peek().is_some() {
+        let mut markers = Vec::new();
+        let attributes = attributes(&mut tokens);
+        let attributes = attributes
+            .into_iter()
+            .filter_map(|attribute| unmarked(attribute, &mut markers))
+            .collect();
+        members.push(Member { attributes, markers, tokens: item(&mut tokens) });
+    }
+    members
+}
+
+/// The attributes that come next.
+fn attributes(tokens: &mut Tokens) -> Vec<RawAttribute> {
+    let mut attributes = Vec::new();
+    while matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == '#') {
+        let mut attribute: TokenStream = tokens.next().into_iter().collect();
+        attribute.extend(
+            tokens
+                .next_if(|next| matches!(next, TokenTree::Punct(punct) if punct.as_char() == '!')),
+        );
+        let brackets = tokens.next_if(
+            |next| matches!(next, TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket),
+        );
+        let meta = match &brackets {
+            Some(TokenTree::Group(group)) => group.stream(),
+            _ => TokenStream::new(),
+        };
+        attribute.extend(brackets);
+        attributes.push(RawAttribute { tokens: attribute, meta: Meta::new(meta) });
+    }
+    attributes
+}
+
+/// The attribute without the markers in it; `None` if nothing is left.
+fn unmarked(attribute: RawAttribute, markers: &mut Vec<Marker>) -> Option<RawAttribute> {
+    if let Some(kind) = marker_kind(&attribute.meta) {
+        markers.push(Marker { kind, meta: attribute.meta, condition: Condition::default() });
+        return None;
+    }
+    if attribute.meta.name != "cfg_attr" {
+        return Some(attribute);
+    }
+    let mut parts = attribute.meta.list().map(split_at_commas).unwrap_or_default().into_iter();
+    let applies = parts.next().unwrap_or_default();
+    let mut kept = Vec::new();
+    let mut found = false;
+    for part in parts {
+        let meta = Meta::new(part.clone());
+        match marker_kind(&meta) {
+            Some(kind) => {
+                let condition = Condition::default().and(applies.clone());
+                markers.push(Marker { kind, meta, condition });
+                found = true;
+            }
+            None => kept.push(part),
+        }
+    }
+    match (found, kept.is_empty()) {
+        (false, _) => Some(attribute),
+        (true, true) => None,
+        (true, false) => {
+            let meta = quote!(cfg_attr(#applies, #(#kept),*));
+            Some(RawAttribute { tokens: quote!(#[#meta]), meta: Meta::new(meta) })
+        }
+    }
+}
+
+fn marker_kind(meta: &Meta) -> Option<Kind> {
+    [Kind::Command, Kind::Event].into_iter().find(|kind| meta.name == kind.marker())
+}
+
+/// The tokens up to the end of an item: its braces, or its semicolon.
+fn item(tokens: &mut Tokens) -> Vec<TokenTree> {
+    let mut item = Vec::new();
+    let mut angles = Angles::default();
+    for token in tokens {
+        angles.see(&token);
+        let ends = match &token {
+            TokenTree::Punct(punct) => punct.as_char() == ';',
+            TokenTree::Group(group) => {
+                group.delimiter() == Delimiter::Brace
+                    && angles.are_closed()
+                    && !ends_with_semicolon(&item)
+            }
+            _ => false,
+        };
+        item.push(token);
+        if ends {
+            break;
+        }
+    }
+    item
+}
+
+/// The words that an item begins with, up to the first that tells its kind.
+fn first_words(item: &[TokenTree]) -> impl Iterator<Item = &Ident> {
+    let words = item.iter().filter_map(|token| match token {
+        TokenTree::Ident(ident) => Some(ident),
+        _ => None,
+    });
+    words.skip_while(|word| {
+        ["pub", "crate", "default", "async", "unsafe", "safe", "extern"]
+            .iter()
+            .any(|skip| word == skip)
+    })
+}
+
+fn is_method(item: &[TokenTree]) -> bool {
+    let mut words = first_words(item);
+    match words.next() {
+        Some(word) if word == "fn" => true,
+        Some(word) if word == "const" => words
+            .find(|word| !["async", "unsafe", "extern"].iter().any(|skip| word == skip))
+            .is_some_and(|word| word == "fn"),
+        _ => false,
+    }
+}
+
+fn ends_with_semicolon(item: &[TokenTree]) -> bool {
+    !is_method(item)
+        && first_words(item)
+            .next()
+            .is_some_and(|word| ["const", "type", "static", "use"].iter().any(|kind| word == kind))
+}

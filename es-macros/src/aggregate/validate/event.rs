@@ -1,0 +1,108 @@
+//! Event handlers.
+
+use quote::ToTokens;
+use syn::{ReturnType, Signature, Type};
+
+use super::super::model::{Effect, EventHandler};
+use super::handler::{self, Takes};
+use crate::cfg::Condition;
+use crate::errors::Errors;
+use crate::messages::{self, Kind};
+use crate::types;
+
+/// The handler as far as it was understood.
+pub(super) fn check(
+    signature: &Signature,
+    condition: Condition,
+    self_type: &Type,
+    errors: &Errors<'_>,
+) -> Option<EventHandler> {
+    let errors = errors.child();
+    if let Some(token) = &signature.asyncness {
+        errors.push(token, messages::ASYNC_EVENT_HANDLER);
+    }
+    handler::check_signature(Kind::Event, signature, &errors);
+    let effect = check_effect(signature, self_type, &errors);
+    let handler = handler::check_message(Kind::Event, signature, condition, self_type, &errors);
+    let context = check_context(signature, &errors);
+    Some(EventHandler { handler: handler?, effect, context })
+}
+
+fn check_effect(signature: &Signature, self_type: &Type, errors: &Errors<'_>) -> Effect {
+    let name = &signature.ident;
+    let (effect, wrong_return) = match (Takes::of(signature.receiver()), signature.receiver()) {
+        (Takes::Mutable, _) => (Effect::Changes, messages::change_returns(name)),
+        (Takes::Owned, _) => (Effect::MovesOn, messages::move_returns(name)),
+        (Takes::Shared, Some(receiver)) => {
+            errors.push(receiver, messages::EVENT_SHARED_SELF);
+            return Effect::Changes;
+        }
+        (Takes::Other, Some(receiver)) => {
+            errors.push(receiver, messages::typed_receiver(Kind::Event));
+            return Effect::Changes;
+        }
+        (_, _) => (Effect::Starts, messages::start_returns(name)),
+    };
+    match &signature.output {
+        ReturnType::Type(_, output) if is_fallible(output) => {
+            errors.push(output, messages::FALLIBLE_EVENT_HANDLER);
+        }
+        ReturnType::Type(_, output) => {
+            let right = match effect {
+                Effect::Changes => types::is_unit(output),
+                Effect::Starts | Effect::MovesOn => is_aggregate(output, self_type),
+            };
+            if !right {
+                errors.push(output, wrong_return);
+            }
+        }
+        ReturnType::Default if effect != Effect::Changes => errors.push(name, wrong_return),
+        ReturnType::Default => {}
+    }
+    effect
+}
+
+fn is_fallible(output: &Type) -> bool {
+    types::last_name(output).is_some_and(|name| name == "Result" || name == "Option")
+}
+
+/// `Self`, or the aggregate by its own name.
+fn is_aggregate(output: &Type, self_type: &Type) -> bool {
+    types::is_self(output)
+        || types::path(output).zip(types::path(self_type)).is_some_and(|(output, aggregate)| {
+            output.segments.last().map(|last| last.to_token_stream().to_string())
+                == aggregate.segments.last().map(|last| last.to_token_stream().to_string())
+        })
+}
+
+/// Where the context is asked for.
+fn check_context(signature: &Signature, errors: &Errors<'_>) -> Option<proc_macro2::Span> {
+    let mut further = handler::parameters(signature).skip(1);
+    let context = further.next()?;
+    for extra in further {
+        errors.push(&extra.ty, messages::EXTRA_EVENT_PARAMETER);
+    }
+    if let Some(found) = types::find_impl_trait(&context.ty) {
+        errors.push(found, messages::impl_trait_parameter(Kind::Event));
+        return None;
+    }
+    let is_context =
+        |ty: &Type| types::last_name(ty).is_some_and(|name| name == Kind::Event.context_name());
+    match types::peel(&context.ty) {
+        Type::Reference(reference) if reference.mutability.is_none() => {
+            Some(syn::spanned::Spanned::span(&context.ty))
+        }
+        Type::Reference(reference) if is_context(&reference.elem) => {
+            errors.push(&context.ty, messages::EVENT_CONTEXT);
+            None
+        }
+        ty if is_context(ty) => {
+            errors.push(&context.ty, messages::EVENT_CONTEXT);
+            None
+        }
+        _ => {
+            errors.push(&context.ty, messages::EXTRA_EVENT_PARAMETER);
+            None
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What command handlers and event handlers have in common.
+
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::{FnArg, GenericParam, PatType, Receiver, ReceiverKind, Safety, Signature, Type};
+
+use super::super::model::Handler;
+use crate::cfg::Condition;
+use crate::errors::Errors;
+use crate::messages::{self, Kind};
+use crate::types;
+
+/// How a method takes the aggregate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Takes {
+    Nothing,
+    Shared,
+    Mutable,
+    Owned,
+    Other,
+}
+
+impl Takes {
+    pub(super) fn of(receiver: Option<&Receiver>) -> Self {
+        match receiver.map(|receiver| &receiver.kind) {
+            None => Takes::Nothing,
+            Some(ReceiverKind::Value) => Takes::Owned,
+            Some(ReceiverKind::Reference(_, _, None)) => Takes::Shared,
+            Some(ReceiverKind::Reference(_, _, Some(_))) => Takes::Mutable,
+            Some(ReceiverKind::Typed(_, ty)) => match types::peel(ty) {
+                Type::Reference(reference) if types::is_self(&reference.elem) => {
+                    match reference.mutability {
+                        Some(_) => Takes::Mutable,
+                        None => Takes::Shared,
+                    }
+                }
+                ty if types::is_self(ty) => Takes::Owned,
+                _ => Takes::Other,
+            },
+            Some(_) => Takes::Other,
+        }
+    }
+}
+
+/// Reports what no handler can be.
+pub(super) fn check_signature(kind: Kind, signature: &Signature, errors: &Errors<'_>) {
+    if let Safety::Unsafe(token) = &signature.safety {
+        errors.push(token, messages::unsafe_handler(kind));
+    }
+    if let Some(abi) = &signature.abi {
+        errors.push(abi, messages::extern_handler(kind));
+    }
+    if let Some(variadic) = &signature.variadic {
+        errors.push(variadic, messages::variadic_handler(kind));
+    }
+    for parameter in &signature.generics.params {
+        if !matches!(parameter, GenericParam::Lifetime(_)) {
+            errors.push(parameter, messages::generic_handler(kind));
+        }
+    }
+    for input in &signature.inputs {
+        let attributes = match input {
+            FnArg::Receiver(receiver) => &receiver.attrs,
+            FnArg::Typed(typed) => &typed.attrs,
+        };
+        for attribute in attributes {
+            if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
+                errors.push(attribute, messages::conditional_parameter(kind));
+            }
+        }
+    }
+}
+
+/// The parameters after the receiver.
+pub(super) fn parameters(signature: &Signature) -> impl Iterator<Item = &PatType> {
+    signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(parameter) => Some(parameter),
+        FnArg::Receiver(_) => None,
+    })
+}
+
+/// The handler by its first parameter, the command or event; `None` where nothing says what it handles.
+pub(super) fn check_message(
+    kind: Kind,
+    signature: &Signature,
+    condition: Condition,
+    self_type: &Type,
+    errors: &Errors<'_>,
+) -> Option<Handler> {
+    let Some(parameter) = parameters(signature).next() else {
+        let receiver = signature.receiver().map(types::text).unwrap_or_default();
+        errors
+            .push(&signature.ident, messages::missing_parameter(kind, &signature.ident, &receiver));
+        return None;
+    };
+    if let Some(found) = types::find_impl_trait(&parameter.ty) {
+        errors.push(found, messages::impl_trait_parameter(kind));
+        return None;
+    }
+    let (message, by_reference) = match types::peel(&parameter.ty) {
+        Type::Reference(reference) => {
+            if reference.mutability.is_some() {
+                let text = types::text(&reference.elem);
+                errors.push(&parameter.ty, messages::mutable_parameter(kind, &text));
+            }
+            (types::peel(&reference.elem), true)
+        }
+        by_value => (by_value, false),
+    };
+    let variant = check_message_type(kind, message, signature, errors)?;
+    Some(Handler {
+        method: signature.ident.clone(),
+        condition,
+        message: types::without_self(message, &self_type.to_token_stream()),
+        by_reference,
+        variant: variant.clone(),
+        nameable: is_nameable(signature),
+    })
+}
+
+fn check_message_type<'a>(
+    kind: Kind,
+    message: &'a Type,
+    signature: &Signature,
+    errors: &Errors<'_>,
+) -> Option<&'a Ident> {
+    let Some(name) = types::last_name(message) else {
+        errors.push(message, messages::not_a_named_parameter(kind));
+        return None;
+    };
+    if name == kind.context_name() {
+        errors.push(message, messages::context_first(kind));
+        return None;
+    }
+    if types::is_self(message) {
+        errors.push(message, messages::self_as_parameter(kind));
+        return None;
+    }
+    if signature.generics.type_params().any(|parameter| parameter.ident == *name) {
+        // Reported where the parameter is declared.
+        return None;
+    }
+    if let Some(span) = types::find_borrow(message) {
+        errors.push_at(span, messages::borrowing_parameter(kind));
+        return None;
+    }
+    Some(name)
+}
+
+/// Whether the method is one function, not many by its parameters.
+fn is_nameable(signature: &Signature) -> bool {
+    let generic = signature
+        .generics
+        .params
+        .iter()
+        .any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
+    !generic
+        && parameters(signature).all(|parameter| types::find_impl_trait(&parameter.ty).is_none())
+}

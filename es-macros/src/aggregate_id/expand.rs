@@ -1,0 +1,49 @@
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+
+use super::model::AggregateId;
+use crate::rebuild;
+use crate::spans::at;
+
+pub(super) fn aggregate_id(id: &AggregateId<'_>) -> TokenStream {
+    let AggregateId { es_core, ident, field, inner } = id;
+    let rebuild = rebuild::when_asked_to_print();
+    quote_spanned! {at(ident.span())=>
+        #[automatically_derived]
+        impl ::core::fmt::Display for #ident {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Display::fmt(&self.#field, f)
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::str::FromStr for #ident {
+            type Err = <#inner as ::core::str::FromStr>::Err;
+
+            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+                ::core::result::Result::Ok(Self {
+                    #field: <#inner as ::core::str::FromStr>::from_str(text)?,
+                })
+            }
+        }
+
+        #[automatically_derived]
+        impl #es_core::AggregateId for #ident {}
+
+        #[automatically_derived]
+        impl #es_core::GeneratedId for #ident
+        where
+            for<'a> #inner: #es_core::GeneratedId,
+        {
+            fn generate() -> Self {
+                Self { #field: <#inner as #es_core::GeneratedId>::generate() }
+            }
+
+            fn derive(name: &[u8]) -> Self {
+                Self { #field: <#inner as #es_core::GeneratedId>::derive(name) }
+            }
+        }
+
+        #rebuild
+    }
+}

@@ -1,0 +1,19 @@
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+
+use super::model::Command;
+use crate::rebuild;
+use crate::spans::at;
+
+pub(super) fn command(command: &Command<'_>) -> TokenStream {
+    let Command { es_core, ident, stored_name } = command;
+    let rebuild = rebuild::when_asked_to_print();
+    quote_spanned! {at(ident.span())=>
+        #[automatically_derived]
+        impl #es_core::Command for #ident {
+            const TYPE: &'static str = #stored_name;
+        }
+
+        #rebuild
+    }
+}

@@ -1,0 +1,377 @@
+//! Every message of the macros: what is wrong, why, and what to write instead.
+
+use std::fmt::Display;
+
+use crate::arguments::{Known, Status, nearest};
+use crate::names::MAX_NAME_BYTES;
+
+// Arguments.
+
+fn listed(known: &[Known]) -> String {
+    let usable = known.iter().filter(|known| known.status != Status::Reserved);
+    usable.map(|known| format!("`{}`", known.name)).collect::<Vec<_>>().join(", ")
+}
+
+pub(crate) fn unknown_argument(name: &impl Display, on: &str, known: &[Known]) -> String {
+    let name = name.to_string();
+    let usable = known.iter().filter(|known| known.status != Status::Reserved);
+    let meant = match nearest(&name, usable.map(|known| known.name)) {
+        Some(nearest) => format!("; did you mean `{nearest}`?"),
+        None => String::new(),
+    };
+    format!("`{on}` has no argument `{name}`{meant}\nit has {}", listed(known))
+}
+
+pub(crate) fn not_an_argument(on: &str, known: &[Known]) -> String {
+    format!("the arguments of `{on}` are written `name = value`\nit has {}", listed(known))
+}
+
+pub(crate) fn repeated_argument(name: &str) -> String {
+    format!("`{name}` is given twice; leave one of the two out")
+}
+
+pub(crate) fn reserved_argument(name: &str, on: &str) -> String {
+    format!("`{name}` isn't available in this version of `{on}`; leave it out")
+}
+
+pub(crate) fn argument_form(known: &Known) -> String {
+    format!("write `{}`", known.form)
+}
+
+pub(crate) fn attribute_form(on: &str) -> String {
+    format!("write the arguments in parentheses: `#[{on}(type = \"…\")]`")
+}
+
+// Stored names.
+
+pub(crate) const EMPTY_NAME: &str =
+    "a stored name can't be empty: what is stored is found again by it";
+
+pub(crate) const CONTROL_CHARACTER_IN_NAME: &str = "a stored name can't have control characters (such as line breaks): \
+     it is looked up, logged and compared as plain text";
+
+pub(crate) fn long_name(bytes: usize) -> String {
+    format!(
+        "this stored name has {bytes} bytes, and stores take at most {MAX_NAME_BYTES}; choose a shorter one by `type = \"…\"`"
+    )
+}
+
+// The block.
+
+pub(crate) const NOT_AN_IMPL: &str = "`#[aggregate]` works on the `impl` block with the handlers\n\
+     write `#[aggregate] impl Account { … }`, and leave the type itself as it is";
+
+pub(crate) const TRAIT_IMPL: &str = "`#[aggregate]` works on the type's own `impl` block, not on the `impl` of a trait\n\
+     write the handlers in `#[aggregate] impl Account { … }`";
+
+pub(crate) const NOT_A_NAMED_TYPE: &str =
+    "an aggregate is a struct or an enum: write `impl` and its name";
+
+pub(crate) const GENERIC_IMPL: &str = "an aggregate can't be generic: events are stored under its one name and read back without its parameters\n\
+     write the `impl` block for a type without parameters";
+
+pub(crate) const BORROWING_TYPE: &str =
+    "an aggregate can't borrow: it outlives the call that loads it\nlet it own its data";
+
+pub(crate) const WHERE_ON_IMPL: &str = "an `#[aggregate]` block can't have a `where` clause: the code that is generated for it would need the clause too\n\
+     leave it out, or write it on a second `impl` block without `#[aggregate]`";
+
+pub(crate) fn no_stored_name(name: &impl Display) -> String {
+    format!(
+        "other `{name}<…>` could be aggregates too, so this one needs a stored name of its own\nwrite `#[aggregate(type = \"…\", events = …)]`"
+    )
+}
+
+pub(crate) fn no_event_handler(name: &impl Display) -> String {
+    format!(
+        "`{name}` has no event handler: nothing could start or change its state\n\
+         add one to the block: `#[event_handler] fn created(event: Created) -> Self {{ … }}`"
+    )
+}
+
+pub(crate) const NO_COMMAND_HANDLER: &str = "there is no `#[command_handler]` in the block, so there is nothing for the enum of commands to hold\n\
+     add a command handler, or leave `commands` out";
+
+// Markers.
+
+pub(crate) fn misplaced_marker(marker: &str) -> String {
+    format!("`#[{marker}]` works only on a method inside an `#[aggregate]` block")
+}
+
+pub(crate) fn marker_on_no_method(marker: &str) -> String {
+    format!("`#[{marker}]` works only on a method; this is another kind of item")
+}
+
+pub(crate) fn marker_with_arguments(marker: &str) -> String {
+    format!("`#[{marker}]` takes no arguments: the method's signature says it all")
+}
+
+pub(crate) fn repeated_marker(marker: &str) -> String {
+    format!("`#[{marker}]` is here twice; leave one of the two out")
+}
+
+pub(crate) const BOTH_MARKERS: &str = "a method handles a command or an event, not both: a command is decided once, an event is folded at every load\n\
+     keep one of the two markers, and write a second method for the other";
+
+// Handlers of both kinds.
+
+/// What kind of handler a message speaks of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Command,
+    Event,
+}
+
+impl Kind {
+    pub(crate) const fn marker(self) -> &'static str {
+        match self {
+            Kind::Command => "command_handler",
+            Kind::Event => "event_handler",
+        }
+    }
+
+    /// What it handles.
+    pub(crate) const fn handles(self) -> &'static str {
+        match self {
+            Kind::Command => "command",
+            Kind::Event => "event",
+        }
+    }
+
+    /// The context that a handler may take after it.
+    pub(crate) const fn context_name(self) -> &'static str {
+        match self {
+            Kind::Command => "CommandContext",
+            Kind::Event => "EventContext",
+        }
+    }
+
+    const fn a_handler(self) -> &'static str {
+        match self {
+            Kind::Command => "a command handler",
+            Kind::Event => "an event handler",
+        }
+    }
+
+    const fn context(self) -> &'static str {
+        match self {
+            Kind::Command => "`&CommandContext<Self>`",
+            Kind::Event => "`&EventContext<'_>`",
+        }
+    }
+
+    const fn legal_forms(self) -> &'static str {
+        match self {
+            Kind::Command => {
+                "write no receiver if the command creates the aggregate, `&self` if it needs one that exists"
+            }
+            Kind::Event => {
+                "write no receiver and `-> Self` if the event starts the state, `&mut self` if it changes it, `self` and `-> Self` if it moves it on"
+            }
+        }
+    }
+}
+
+pub(crate) fn unreadable_signature(error: &impl Display) -> String {
+    format!("this signature can't be read: {error}")
+}
+
+pub(crate) fn unsafe_handler(kind: Kind) -> String {
+    format!(
+        "{} can't be `unsafe`: it is called by generated code, which can't keep any promise for it\n\
+         make it safe, or call the `unsafe` function from its body",
+        kind.a_handler()
+    )
+}
+
+pub(crate) fn extern_handler(kind: Kind) -> String {
+    format!(
+        "{} can't be `extern`: it is called from Rust only; leave `extern` out",
+        kind.a_handler()
+    )
+}
+
+pub(crate) fn variadic_handler(kind: Kind) -> String {
+    format!("{} can't be variadic: its parameters are filled by their types", kind.a_handler())
+}
+
+pub(crate) fn generic_handler(kind: Kind) -> String {
+    format!(
+        "{} can't be generic: each {} is one type, stored or sent under one name\nname the type",
+        kind.a_handler(),
+        kind.handles()
+    )
+}
+
+pub(crate) fn impl_trait_parameter(kind: Kind) -> String {
+    format!(
+        "{} can't take `impl Trait`: its parameters are found by their types\nname the type",
+        kind.a_handler()
+    )
+}
+
+pub(crate) fn conditional_parameter(kind: Kind) -> String {
+    format!(
+        "a parameter of {} can't have `#[cfg]`: the call is generated without it\n\
+         write `#[cfg]` on two methods instead",
+        kind.a_handler()
+    )
+}
+
+pub(crate) fn borrowing_parameter(kind: Kind) -> String {
+    let handles = kind.handles();
+    format!(
+        "{} {handles} can't borrow: it is read from text and handed on\nlet it own its data",
+        article(handles)
+    )
+}
+
+pub(crate) fn not_a_named_parameter(kind: Kind) -> String {
+    let handles = kind.handles();
+    format!("{} {handles} is a struct or an enum of yours: name it here", article(handles))
+}
+
+pub(crate) fn self_as_parameter(kind: Kind) -> String {
+    let handles = kind.handles();
+    format!("the aggregate itself can't be its own {handles}: name a type of its own here")
+}
+
+pub(crate) fn mutable_parameter(kind: Kind, ty: &str) -> String {
+    format!("{} gets its {} by value or by `&`: write `&{ty}`", kind.a_handler(), kind.handles())
+}
+
+pub(crate) fn missing_parameter(kind: Kind, name: &impl Display, receiver: &str) -> String {
+    let handles = kind.handles();
+    let example = match kind {
+        Kind::Command => "Deposit",
+        Kind::Event => "Deposited",
+    };
+    let receiver = if receiver.is_empty() { String::new() } else { format!("{receiver}, ") };
+    format!(
+        "`{name}` takes no {handles}, so nothing says which {handles} it handles\n\
+         write it as the first parameter: `fn {name}({receiver}{handles}: &{example}) …`"
+    )
+}
+
+pub(crate) fn context_first(kind: Kind) -> String {
+    let handles = kind.handles();
+    format!(
+        "the {handles} comes first, the context after it: `{handles}: &…, cx: {}`",
+        kind.context().trim_matches('`')
+    )
+}
+
+pub(crate) fn typed_receiver(kind: Kind) -> String {
+    format!("{} can't have a receiver of this type\n{}", kind.a_handler(), kind.legal_forms())
+}
+
+pub(crate) fn second_handler(kind: Kind, ty: &str, other: &impl Display) -> String {
+    let handles = kind.handles();
+    format!(
+        "`{ty}` has another {handles} handler, `{other}`: each {handles} has exactly one\n\
+         join the two methods, or give one of them {} {handles} of its own",
+        article(handles)
+    )
+}
+
+pub(crate) fn same_variant(
+    kind: Kind,
+    variant: &impl Display,
+    enumeration: &impl Display,
+    other: &str,
+) -> String {
+    format!(
+        "`{enumeration}` would have two variants `{variant}`: {}s are named by the last part of their path, and `{other}` is named so too\n\
+         import one of them under another name, `use … as …;`, and take it by that",
+        kind.handles()
+    )
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with('e') { "an" } else { "a" }
+}
+
+// Command handlers.
+
+pub(crate) const COMMAND_MUT_SELF: &str = "a command handler can't take `&mut self`: it only decides, and the events that it returns change the state\n\
+     write `&self`, and change the state in the `#[event_handler]` of the event";
+
+pub(crate) const COMMAND_SELF: &str = "a command handler can't take `self`: it only decides, and the aggregate is still needed after it\n\
+     write `&self`; for a command that creates the aggregate, write no receiver";
+
+pub(crate) fn further_parameter(ty: &str) -> String {
+    format!(
+        "after the command, a command handler takes references: `&CommandContext<Self>` and the aggregate's services\nwrite `&{ty}`"
+    )
+}
+
+pub(crate) const IMPL_TRAIT_OUTPUT: &str = "a command handler can't return `impl Trait`: generated code has to name what it returns\n\
+     name the type; instead of `impl Future`, write `async fn`";
+
+pub(crate) const BORROWING_OUTPUT: &str = "a command handler can't return a borrow: its events and errors are kept after it\nreturn owned data";
+
+// Event handlers.
+
+pub(crate) const EVENT_SHARED_SELF: &str = "an event handler can't take `&self`: an event is folded into the state, so the state has to change\n\
+     write `&mut self`; what is only decided belongs into a `#[command_handler]`";
+
+pub(crate) const ASYNC_EVENT_HANDLER: &str = "an event handler can't be `async`: events are folded again at every load, and nothing may wait in between\n\
+     leave `async` out; what has to wait belongs into the command handler, and its result into the event";
+
+pub(crate) const FALLIBLE_EVENT_HANDLER: &str = "an event handler can't fail: an event has happened, and is folded again at every load\n\
+     refuse in the command handler, before there is an event";
+
+pub(crate) fn start_returns(name: &impl Display) -> String {
+    format!(
+        "an event handler without a receiver starts the state, so it returns `Self`\n\
+         write `fn {name}(…) -> Self`; if the event changes the state, write `fn {name}(&mut self, …)`"
+    )
+}
+
+pub(crate) fn change_returns(name: &impl Display) -> String {
+    format!(
+        "an event handler with `&mut self` changes the state in place and returns nothing\n\
+         leave the return type out; if the event moves the state on to a new one, write `fn {name}(self, …) -> Self`"
+    )
+}
+
+pub(crate) fn move_returns(name: &impl Display) -> String {
+    format!(
+        "an event handler with `self` moves the state on, so it returns `Self`\n\
+         write `fn {name}(self, …) -> Self`; if the event changes the state in place, write `fn {name}(&mut self, …)`"
+    )
+}
+
+pub(crate) const EVENT_CONTEXT: &str =
+    "after the event, an event handler takes the context by reference: write `&EventContext<'_>`";
+
+pub(crate) const EXTRA_EVENT_PARAMETER: &str = "an event handler takes its event and at most the context, `&EventContext<'_>`\n\
+     what else it needs belongs into the event: the same events have to give the same state at every load";
+
+// Derives.
+
+pub(crate) fn generic_type(derive: &str) -> String {
+    format!(
+        "`#[derive({derive})]` can't work on a generic type: each {} has one stored name, and one type that reads it back\n\
+         write a type without parameters, or a newtype around one instance",
+        derive.to_lowercase()
+    )
+}
+
+pub(crate) fn union_type(derive: &str) -> String {
+    format!("`#[derive({derive})]` works on a struct or an enum, not on a union")
+}
+
+pub(crate) const VERSION: &str =
+    "the version of an event is a whole number from 1 on: `version = 2`";
+
+pub(crate) const ALIAS_IS_NAME: &str =
+    "this is the event's own stored name; an alias is an older one";
+
+pub(crate) const REPEATED_ALIAS: &str = "this alias is given twice; leave one of the two out";
+
+pub(crate) const NOT_A_NEWTYPE: &str = "`#[derive(AggregateId)]` works on a struct with one field, whose text is the id: `struct Iban(String);`\n\
+     for any other type, write `Display` and `FromStr`, and `impl AggregateId`";
+
+pub(crate) const GENERIC_ID: &str = "`#[derive(AggregateId)]` can't work on a generic type\n\
+     write a newtype without parameters, or `Display`, `FromStr` and `impl AggregateId` by hand";

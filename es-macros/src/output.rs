@@ -1,0 +1,44 @@
+//! What a macro answers.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+/// What a macro answers, in this order.
+#[derive(Default)]
+pub(crate) struct Output {
+    /// The name by which `ES_EXPAND` asks for it.
+    pub(crate) name: String,
+    /// The user's own item; empty for a derive, which only adds to it.
+    pub(crate) item: TokenStream,
+    /// The markers once more, where they do nothing but count as used.
+    pub(crate) markers: TokenStream,
+    pub(crate) generated: TokenStream,
+    pub(crate) errors: TokenStream,
+}
+
+/// Names the type whose expansion is to be printed.
+const VARIABLE: &str = "ES_EXPAND";
+
+impl Output {
+    /// The whole answer; printed if the environment asks for it.
+    pub(crate) fn finish(self) -> proc_macro::TokenStream {
+        if std::env::var(VARIABLE).is_ok_and(|asked| asked == self.name) {
+            self.print();
+        }
+        self.into_tokens().into()
+    }
+
+    pub(crate) fn into_tokens(self) -> TokenStream {
+        let Output { item, markers, generated, errors, .. } = self;
+        quote!(#item #markers #generated #errors)
+    }
+
+    fn print(&self) {
+        let generated = self.generated.to_token_stream();
+        let text = match syn::parse2(generated.clone()) {
+            Ok(file) => prettyplease::unparse(&file),
+            Err(_) => generated.to_string(),
+        };
+        eprintln!("// What is generated for `{}`:\n{text}", self.name);
+    }
+}
