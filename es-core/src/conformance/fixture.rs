@@ -1,6 +1,8 @@
 //! Appends and reads of made-up streams, as the behaviours of stores need them.
 
 use std::ops::ControlFlow;
+use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -223,6 +225,11 @@ pub(super) async fn version(store: &dyn EventStore, entity_id: &str) -> u64 {
     events(store, entity_id).await.len() as u64
 }
 
+/// The version of a thing, without its events.
+pub(super) async fn head_version(store: &dyn EventStore, entity_id: &str) -> u64 {
+    read(store, StreamQuery::new(THING, entity_id).limit(0)).await.1.version.get()
+}
+
 /// Whether a thing has processed a message.
 pub(super) async fn processed(
     store: &dyn EventStore,
@@ -291,3 +298,8 @@ pub(super) const LOOKALIKES: [&str; 18] = [
     "１",
     "a\u{200b}",
 ];
+
+/// Polls a future once.
+pub(super) async fn poll_once<F: Future>(mut future: Pin<&mut F>) -> Poll<F::Output> {
+    std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await
+}

@@ -33,6 +33,7 @@ pub async fn entities_can_be_listed_in_pages(store: Store) {
             let page = list(&store, THING, after.as_deref(), limit).await;
             assert!(page.len() <= limit as usize);
             let Some(last) = page.last() else { break };
+            assert!(after.as_ref() < Some(last), "the list goes on from {after:?} with {page:?}");
             after = Some(last.clone());
             listed.extend(page);
         }

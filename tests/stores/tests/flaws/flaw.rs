@@ -1,0 +1,100 @@
+/// What is wrong with a [`FlawedStore`](super::store::FlawedStore).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    // Appends.
+    /// Appends at whatever version.
+    IgnoresVersions,
+    /// Stores an event at a time, and lets others in between.
+    StoresEventByEvent,
+    /// Stores the first hundred events of an append.
+    StoresAHundredEvents,
+    /// Answers, and stores nothing.
+    StoresNothing,
+    /// Fails while another append is under way.
+    FailsUnderLoad,
+    /// Gives no positions, although it says that it does.
+    TellsNoPositions,
+    /// Deletes nothing.
+    ForgetsDeletions,
+    // Reads.
+    /// Shows events in the order of their times.
+    SortsByTime,
+    /// Doesn't show the 257th event.
+    SkipsAfterAPage,
+    /// Shows the stream as it was before its last event.
+    ReadsLate,
+    /// Shows all events, whatever the limit.
+    IgnoresLimits,
+    /// Shows all events, though the visitor breaks.
+    IgnoresBreaks,
+    /// Takes the last event that was shown for the version of the stream.
+    TakesThePartForTheWhole,
+    /// Takes one connection more for each read that is dropped, and has ten.
+    LeaksReads,
+    // Messages.
+    /// Remembers no message.
+    ForgetsMessages,
+    /// Remembers no message without events.
+    ForgetsMessagesWithoutEvents,
+    /// Remembers messages of appends that it refuses.
+    RemembersRefusedMessages,
+    /// Says of every message that it is processed.
+    KnowsEveryMessage,
+    /// Looks at the version before it looks at the message.
+    ComparesVersionsFirst,
+    /// Looks for deletion before it looks at the message.
+    LooksForDeletionFirst,
+    /// Takes appends without events at whatever version.
+    IgnoresVersionsWithoutEvents,
+    /// Remembers a message for all entities.
+    SharesMessages,
+    /// Remembers a message for all consumers.
+    ForgetsConsumers,
+    /// Writes consumer and message one after the other.
+    JoinsConsumers,
+    // Values.
+    /// Takes `a`, `A` and `a ` for the same.
+    ComparesLoosely,
+    /// Keeps 254 bytes of an id.
+    CutsIds,
+    /// Keeps 64 KiB of an event and of metadata.
+    CutsTexts,
+    /// Eats backslashes.
+    EatsBackslashes,
+    /// Keeps ASCII alone.
+    KeepsAscii,
+    /// Keeps milliseconds.
+    KeepsMilliseconds,
+    /// Keeps no metadata.
+    LosesMetadata,
+    /// Keeps one stream for an id of whatever type.
+    IgnoresTypes,
+    // Lists.
+    /// Lists by letters, not by bytes.
+    ListsByLetters,
+    /// Lists with the id after which it should begin.
+    ListsTheIdBefore,
+    // Transactions.
+    /// Has transactions and says that it hasn't.
+    HidesTransactions,
+    /// Shows what isn't committed.
+    ShowsUncommitted,
+    /// Commits a stream at a time, and lets others in between.
+    CommitsStreamByStream,
+    /// Keeps what is rolled back or dropped.
+    KeepsRolledBack,
+    /// Doesn't store what is committed.
+    LosesCommits,
+    /// Reads in a transaction what others see.
+    ReadsOutside,
+    /// Checks appends in a transaction against what others see.
+    ChecksOutside,
+    /// Forgets all of a transaction when it refuses an append in it.
+    ForgetsAfterRefusal,
+    /// Lets others write beside a transaction, and overwrites it.
+    LosesUpdates,
+    /// Can't commit nothing.
+    CommitsNoNothing,
+    /// Never answers again when somebody stops waiting for a transaction.
+    HangsAfterADroppedWait,
+}

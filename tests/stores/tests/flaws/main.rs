@@ -1,0 +1,188 @@
+//! The conformance suite fails where it should: each flaw of a store is found by the behaviours that name it, each
+//! behaviour finds a flaw, and a store without flaws passes.
+
+mod flaw;
+mod state;
+mod store;
+mod transaction;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use es_core::conformance::{BEHAVIOURS, Behaviour, run};
+
+use crate::flaw::Flaw;
+use crate::store::FlawedStore;
+
+mod without_flaws {
+    use super::*;
+
+    es_core::conformance_tests!(async { FlawedStore::new(None) });
+}
+
+fn finds(behaviour: &Behaviour, flaw: Flaw) -> bool {
+    let run = || run(|store| behaviour.check(store), async { FlawedStore::new(Some(flaw)) });
+    catch_unwind(AssertUnwindSafe(run)).is_err()
+}
+
+/// Makes a test of each flaw, with the behaviours that find it.
+macro_rules! found {
+    ($( $test:ident: $flaw:ident by $($behaviour:ident)*; )*) => {
+        $(
+            #[test]
+            fn $test() {
+                for name in [$(stringify!($behaviour)),*] {
+                    let behaviour = BEHAVIOURS.iter().find(|behaviour| behaviour.name() == name);
+                    let behaviour = behaviour.unwrap_or_else(|| panic!("no behaviour `{name}`"));
+                    assert!(finds(behaviour, Flaw::$flaw), "{behaviour:?} passes");
+                }
+            }
+        )*
+
+        const FINDERS: &[&str] = &[$($(stringify!($behaviour)),*),*];
+    };
+}
+
+#[test]
+fn every_behaviour_finds_a_flaw() {
+    let idle: Vec<_> =
+        BEHAVIOURS.iter().filter(|behaviour| !FINDERS.contains(&behaviour.name())).collect();
+    assert!(idle.is_empty(), "these find none: {idle:#?}");
+}
+
+found! {
+    a_lost_optimistic_lock: IgnoresVersions by
+        a_stale_version_is_a_conflict
+        a_version_to_come_is_a_conflict
+        a_version_of_a_missing_stream_is_a_conflict
+        a_stream_is_created_once
+        one_of_many_appends_at_one_version_wins
+        one_of_many_creations_wins;
+    half_an_append: StoresEventByEvent by
+        a_reader_sees_one_consistent_state
+        a_dropped_append_is_whole_or_absent
+        a_dropped_append_does_not_touch_the_others;
+    a_large_append_that_is_cut: StoresAHundredEvents by
+        ten_thousand_events_go_in_one_append;
+    an_append_that_is_lost: StoresNothing by
+        the_first_append_creates_the_stream
+        a_later_append_goes_on_at_the_next_version
+        a_writer_reads_its_own_append;
+    an_append_that_fails_because_of_others: FailsUnderLoad by
+        many_writers_do_not_hinder_each_other
+        a_refusal_does_not_touch_the_others;
+    a_missing_position: TellsNoPositions by
+        positions_rise
+        positions_rise_through_transactions;
+    a_lost_deletion: ForgetsDeletions by
+        a_deleted_entity_keeps_its_events
+        only_entities_that_exist_are_listed;
+
+    events_in_the_wrong_order: SortsByTime by
+        times_come_back_to_the_microsecond
+        the_order_of_a_stream_is_not_that_of_clocks;
+    a_skipped_event: SkipsAfterAPage by
+        every_part_of_a_long_stream_can_be_read
+        a_stream_can_be_read_in_pages;
+    a_late_read: ReadsLate by
+        a_writer_reads_its_own_append;
+    an_ignored_limit: IgnoresLimits by
+        a_limit_of_nothing_tells_the_head_alone
+        a_stream_can_be_read_in_pages;
+    an_ignored_break: IgnoresBreaks by
+        a_visitor_that_breaks_is_shown_no_more;
+    a_head_of_a_part: TakesThePartForTheWhole by
+        a_limit_of_nothing_tells_the_head_alone
+        every_part_of_a_long_stream_can_be_read;
+    a_read_that_is_never_given_back: LeaksReads by
+        a_dropped_read_does_no_harm;
+
+    a_forgotten_message: ForgetsMessages by
+        a_message_is_remembered_with_its_events
+        the_same_message_again_is_a_duplicate
+        one_of_many_deliveries_of_a_message_wins
+        a_message_of_a_transaction_is_processed_once;
+    a_forgotten_message_without_events: ForgetsMessagesWithoutEvents by
+        an_append_without_events_remembers_its_message
+        a_message_of_a_transaction_is_processed_once;
+    a_message_of_a_refused_append: RemembersRefusedMessages by
+        a_refused_append_leaves_nothing
+        one_of_many_appends_at_one_version_wins;
+    a_message_that_nobody_sent: KnowsEveryMessage by
+        a_message_is_remembered_with_its_events
+        a_head_tells_only_of_the_message_that_was_asked_about;
+    a_conflict_in_place_of_a_duplicate: ComparesVersionsFirst by
+        a_duplicate_at_a_stale_version_is_a_duplicate
+        a_creation_delivered_twice_is_a_duplicate
+        one_of_many_deliveries_of_a_message_wins;
+    a_deletion_in_place_of_a_duplicate: LooksForDeletionFirst by
+        a_duplicate_for_a_deleted_entity_is_a_duplicate;
+    a_message_at_a_stale_version: IgnoresVersionsWithoutEvents by
+        an_append_without_events_needs_the_version_too;
+    a_message_of_another_entity: SharesMessages by
+        a_message_is_remembered_for_each_entity;
+    a_message_of_another_consumer: ForgetsConsumers by
+        a_message_is_remembered_for_each_consumer;
+    a_message_confused_with_another: JoinsConsumers by
+        a_message_is_not_confused_with_its_consumer;
+
+    texts_that_are_compared_loosely: ComparesLoosely by
+        a_missing_stream_shows_nothing
+        message_ids_are_compared_to_the_byte
+        ids_that_look_alike_are_different;
+    ids_that_are_cut: CutsIds by
+        ids_of_the_greatest_length_are_stored_whole;
+    texts_that_are_cut: CutsTexts by
+        events_of_a_mebibyte_are_stored
+        metadata_of_a_mebibyte_is_stored;
+    lost_backslashes: EatsBackslashes by
+        any_json_is_an_event
+        json_may_be_written_in_any_way
+        metadata_takes_any_text
+        ids_take_any_text;
+    lost_letters: KeepsAscii by
+        any_json_is_an_event
+        metadata_takes_any_text
+        ids_take_any_text
+        messages_take_any_text
+        stored_names_take_any_text;
+    lost_microseconds: KeepsMilliseconds by
+        times_come_back_to_the_microsecond;
+    lost_metadata: LosesMetadata by
+        everything_of_an_event_comes_back
+        metadata_takes_any_text;
+    types_that_are_mixed_up: IgnoresTypes by
+        streams_are_apart_by_type
+        a_type_without_entities_lists_none;
+
+    a_list_in_the_wrong_order: ListsByLetters by
+        entities_are_listed_in_the_order_of_their_bytes;
+    a_list_that_repeats_itself: ListsTheIdBefore by
+        entities_can_be_listed_in_pages
+        a_listing_starts_after_any_text;
+
+    transactions_that_are_denied: HidesTransactions by
+        a_store_without_transactions_says_so;
+    a_change_before_its_commit: ShowsUncommitted by
+        nothing_is_visible_before_the_commit;
+    half_a_commit: CommitsStreamByStream by
+        a_commit_is_seen_at_once;
+    a_change_after_its_rollback: KeepsRolledBack by
+        a_rollback_leaves_nothing
+        a_dropped_transaction_leaves_nothing;
+    a_lost_commit: LosesCommits by
+        a_commit_stores_all_of_it;
+    a_transaction_that_does_not_read_its_own: ReadsOutside by
+        a_transaction_reads_its_own_appends;
+    a_transaction_that_does_not_build_on_its_own: ChecksOutside by
+        a_transaction_appends_to_a_stream_again;
+    a_transaction_that_a_refusal_ends: ForgetsAfterRefusal by
+        a_refusal_leaves_the_transaction_as_it_was;
+    a_lost_update: LosesUpdates by
+        a_transaction_and_an_append_do_not_both_win
+        a_transaction_that_comes_late_to_a_stream_is_later_in_it
+        transactions_of_many_tasks_lose_nothing;
+    an_empty_commit_that_fails: CommitsNoNothing by
+        an_empty_transaction_commits;
+    a_wait_that_hangs_all_others: HangsAfterADroppedWait by
+        a_dropped_wait_for_a_transaction_does_no_harm;
+}

@@ -1,0 +1,194 @@
+//! A small store by the public traits alone, right but for the flaw that it is given.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use es_core::store::{
+    Append, AppendError, Appended, Capabilities, RawEvent, StoreError, StreamHead, StreamQuery,
+    Transaction, Visitor,
+};
+use es_core::{EventId, EventStore, StoredEvent};
+use futures_core::future::BoxFuture;
+
+use crate::flaw::Flaw;
+use crate::state::State;
+use crate::transaction::FlawedTransaction;
+
+#[derive(Clone)]
+pub(crate) struct FlawedStore {
+    pub(crate) flaw: Option<Flaw>,
+    pub(crate) shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+pub(crate) struct Shared {
+    state: Mutex<State>,
+    pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
+    writing: AtomicBool,
+    leaked: AtomicU32,
+    hangs: AtomicBool,
+}
+
+impl Shared {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl FlawedStore {
+    pub(crate) fn new(flaw: Option<Flaw>) -> Self {
+        FlawedStore { flaw, shared: Arc::default() }
+    }
+
+    fn has(&self, flaw: Flaw) -> bool {
+        self.flaw == Some(flaw)
+    }
+
+    async fn append_event_by_event(&self, append: Append) -> Result<Appended, AppendError> {
+        let mut version = append.expected;
+        for event in append.events() {
+            let mut part = Append::new(
+                append.entity_type,
+                append.entity_id.clone(),
+                version,
+                append.recorded_at,
+            );
+            part.message = append.message.clone().filter(|_| version == append.expected);
+            let json = append.data()[event.data.clone()].to_vec();
+            let event = Raw { event_type: event.event_type, schema_version: 1, json };
+            part.push(EventId::new(), &event).map_err(StoreError::database)?;
+            version = self.shared.state().append(part, None)?.version;
+            tokio::task::yield_now().await;
+        }
+        Ok(Appended::new(version))
+    }
+}
+
+impl EventStore for FlawedStore {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::none()
+            .transactions(!self.has(Flaw::HidesTransactions))
+            .position_at_append(true)
+    }
+
+    fn load<'a>(
+        &'a self,
+        query: StreamQuery<'a>,
+        visit: &'a mut Visitor<'_>,
+    ) -> BoxFuture<'a, Result<StreamHead, StoreError>> {
+        Box::pin(async move {
+            if self.has(Flaw::LeaksReads) {
+                if self.shared.leaked.fetch_add(1, Ordering::Relaxed) >= 10 {
+                    return Err(timed_out("connection"));
+                }
+                tokio::task::yield_now().await;
+                self.shared.leaked.fetch_sub(1, Ordering::Relaxed);
+            }
+            let state = self.shared.state().clone();
+            Ok(state.show(query, self.flaw, visit))
+        })
+    }
+
+    fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
+        Box::pin(async move {
+            if self.shared.hangs.load(Ordering::Relaxed) {
+                return Err(timed_out("turn").into());
+            }
+            if self.has(Flaw::FailsUnderLoad) {
+                if self.shared.writing.swap(true, Ordering::Relaxed) {
+                    return Err(timed_out("lock").into());
+                }
+                tokio::task::yield_now().await;
+                self.shared.writing.store(false, Ordering::Relaxed);
+            }
+            if self.has(Flaw::LosesUpdates) {
+                return self.shared.state().append(append, self.flaw);
+            }
+            let _turn = self.shared.turn.lock().await;
+            if self.has(Flaw::StoresEventByEvent) && append.events().len() > 1 {
+                return self.append_event_by_event(append).await;
+            }
+            self.shared.state().append(append, self.flaw)
+        })
+    }
+
+    fn entities<'a>(
+        &'a self,
+        entity_type: &'a str,
+        after: Option<&'a str>,
+        limit: u32,
+    ) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
+        Box::pin(async move {
+            Ok(self.shared.state().entities(entity_type, after, limit as usize, self.flaw))
+        })
+    }
+
+    fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
+        Box::pin(async move {
+            if self.shared.hangs.load(Ordering::Relaxed) {
+                return Err(timed_out("turn"));
+            }
+            let mut wait = Wait { store: self, over: false };
+            let turn = match self.flaw {
+                Some(Flaw::LosesUpdates) => None,
+                _ => Some(Arc::clone(&self.shared.turn).lock_owned().await),
+            };
+            wait.over = true;
+            Ok(Transaction::new(FlawedTransaction::new(self, turn)))
+        })
+    }
+}
+
+fn timed_out(what: &'static str) -> StoreError {
+    StoreError::TimedOut { what, limit: Duration::ZERO }
+}
+
+/// Notes that somebody stopped waiting for a transaction.
+struct Wait<'s> {
+    store: &'s FlawedStore,
+    over: bool,
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        if !self.over && self.store.has(Flaw::HangsAfterADroppedWait) {
+            self.store.shared.hangs.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+struct Raw {
+    event_type: &'static str,
+    schema_version: u32,
+    json: Vec<u8>,
+}
+
+impl StoredEvent for Raw {
+    fn event_type(&self) -> &'static str {
+        self.event_type
+    }
+
+    fn schema_version(&self) -> u32 {
+        self.schema_version
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) -> Result<(), es_core::EncodeError> {
+        out.extend_from_slice(&self.json);
+        Ok(())
+    }
+}
+
+/// Shows events until the visitor breaks, or on and on.
+pub(crate) fn visit_all<'e>(
+    events: impl Iterator<Item = RawEvent<'e>>,
+    flaw: Option<Flaw>,
+    visit: &mut Visitor<'_>,
+) {
+    for event in events {
+        if visit(event) == ControlFlow::Break(()) && flaw != Some(Flaw::IgnoresBreaks) {
+            break;
+        }
+    }
+}

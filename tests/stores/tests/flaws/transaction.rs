@@ -1,0 +1,106 @@
+//! A transaction is a copy of the whole state that replaces it at the commit.
+
+use es_core::store::{
+    Append, AppendError, Appended, StoreError, StoreTransaction, StreamHead, StreamQuery, Visitor,
+};
+use futures_core::future::BoxFuture;
+use tokio::sync::OwnedMutexGuard;
+
+use crate::flaw::Flaw;
+use crate::state::State;
+use crate::store::FlawedStore;
+
+pub(crate) struct FlawedTransaction {
+    store: FlawedStore,
+    before: State,
+    state: State,
+    changed: bool,
+    over: bool,
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl FlawedTransaction {
+    pub(crate) fn new(store: &FlawedStore, turn: Option<OwnedMutexGuard<()>>) -> Self {
+        let state = store.shared.state().clone();
+        FlawedTransaction {
+            store: store.clone(),
+            before: state.clone(),
+            state,
+            changed: false,
+            over: false,
+            _turn: turn,
+        }
+    }
+
+    fn try_append(&mut self, append: Append) -> Result<Appended, AppendError> {
+        if self.store.flaw == Some(Flaw::ChecksOutside) {
+            self.before.clone().append(append.clone(), None)?;
+        }
+        let outcome = self.state.append(append, self.store.flaw);
+        match self.store.flaw {
+            Some(Flaw::ShowsUncommitted) => *self.store.shared.state() = self.state.clone(),
+            Some(Flaw::ForgetsAfterRefusal) if outcome.is_err() => {
+                self.state = self.before.clone();
+            }
+            _ => {}
+        }
+        self.changed = true;
+        outcome
+    }
+}
+
+impl StoreTransaction for FlawedTransaction {
+    fn load<'a>(
+        &'a mut self,
+        query: StreamQuery<'a>,
+        visit: &'a mut Visitor<'_>,
+    ) -> BoxFuture<'a, Result<StreamHead, StoreError>> {
+        Box::pin(async move {
+            let state = if self.store.flaw == Some(Flaw::ReadsOutside) {
+                &self.before
+            } else {
+                &self.state
+            };
+            Ok(state.show(query, self.store.flaw, visit))
+        })
+    }
+
+    fn append(&mut self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
+        Box::pin(async move { self.try_append(append) })
+    }
+
+    fn commit(mut self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
+        Box::pin(async move {
+            self.over = true;
+            match self.store.flaw {
+                Some(Flaw::LosesCommits) => {}
+                Some(Flaw::CommitsNoNothing) if !self.changed => {
+                    return Err(StoreError::Corrupt("nothing to commit".to_owned()));
+                }
+                Some(Flaw::CommitsStreamByStream) => {
+                    for stream in self.state.streams() {
+                        self.store.shared.state().take(stream);
+                        tokio::task::yield_now().await;
+                    }
+                }
+                _ => *self.store.shared.state() = self.state.clone(),
+            }
+            Ok(())
+        })
+    }
+
+    fn rollback(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
+        Box::pin(async move { Ok(()) })
+    }
+}
+
+impl Drop for FlawedTransaction {
+    fn drop(&mut self) {
+        match self.store.flaw {
+            _ if self.over => {}
+            Some(Flaw::KeepsRolledBack) => *self.store.shared.state() = self.state.clone(),
+            Some(Flaw::ShowsUncommitted) => *self.store.shared.state() = self.before.clone(),
+            _ => {}
+        }
+    }
+}
