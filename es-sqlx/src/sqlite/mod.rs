@@ -8,6 +8,8 @@ mod open;
 mod packet;
 mod page;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod transaction;
 
 use std::sync::Arc;

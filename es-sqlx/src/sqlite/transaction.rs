@@ -32,7 +32,7 @@ struct Open {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Sound,
-    /// Statements of the user have run, and their errors weren't seen.
+    /// Statements of the user have run, or one of this store has failed or wasn't waited for.
     Unknown,
     Failed,
 }
@@ -67,7 +67,11 @@ impl SqliteTransaction {
         visit: &mut Visitor<'_>,
     ) -> Result<StreamHead, StoreError> {
         let connection = open(&mut self.open, self.state)?;
-        load::load(connection, &self.statements, &self.limits, query, visit).await
+        let head = load::load(connection, &self.statements, &self.limits, query, visit).await;
+        if head.is_err() {
+            self.state = State::Unknown;
+        }
+        head
     }
 
     async fn append(&mut self, append: Append) -> Result<Appended, AppendError> {

@@ -1,10 +1,12 @@
 //! What the tests of the store share.
 #![allow(dead_code, reason = "each test file uses a part")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::ops::ControlFlow;
 
-use es_core::store::{Append, EventStore, RawEvent, StoreError, StreamHead, StreamQuery};
+use es_core::store::{
+    Append, AppendError, EventStore, RawEvent, StoreError, StreamHead, StreamQuery,
+};
 use es_core::{EncodeError, EventId, StoredEvent, Timestamp, Version};
 use es_sqlx::SqlxEventStore;
 use tempfile::TempDir;
@@ -127,4 +129,21 @@ pub(crate) async fn stream(store: &impl EventStore, id: &str) -> (StreamHead, Ve
 
 pub(crate) async fn version(store: &impl EventStore, id: &str) -> u64 {
     load(store, StreamQuery::new(TYPE, id).limit(0)).await.unwrap().0.version.get()
+}
+
+/// Appends an event at whatever version the entity has, as often as others come first.
+pub(crate) async fn append_one(store: &impl EventStore, id: &str) {
+    for _ in 0..10_000 {
+        let at = version(store, id).await;
+        match store.append(append(id, at, 1)).await {
+            Ok(_) => return,
+            Err(AppendError::Conflict { .. } | AppendError::AlreadyExists { .. }) => {}
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    panic!("others always come first");
+}
+
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }

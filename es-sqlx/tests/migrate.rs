@@ -1,0 +1,173 @@
+//! Tables are created once, and apart from those of others.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::process::{Command, Stdio};
+
+use common::{File, append, version};
+use es_core::store::{EventStore, StoreError};
+use es_sqlx::SqlxEventStore;
+use sqlx::SqliteConnection;
+
+const URL: &str = "ES_SQLX_TEST_URL";
+
+async fn names(connection: &mut SqliteConnection) -> Vec<String> {
+    let sql = "SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' ORDER BY name";
+    sqlx::query_scalar(sql).fetch_all(connection).await.unwrap()
+}
+
+async fn applied(connection: &mut SqliteConnection) -> Vec<(i64, String, i64)> {
+    let sql = "SELECT version, name, applied_at FROM event_store_schema ORDER BY version";
+    sqlx::query_as(sql).fetch_all(connection).await.unwrap()
+}
+
+#[tokio::test]
+async fn connecting_again_changes_nothing() {
+    let file = File::new();
+    let store = file.store().await;
+    store.append(append("ada", 0, 2)).await.unwrap();
+    let mut sql = file.sql().await;
+    let before = (names(&mut sql).await, applied(&mut sql).await);
+    assert_eq!(before.1.len(), 1);
+
+    let again = file.store().await;
+
+    assert_eq!((names(&mut sql).await, applied(&mut sql).await), before);
+    assert_eq!(version(&again, "ada").await, 2);
+}
+
+#[test]
+fn sixteen_processes_migrate_an_empty_file_at_once() {
+    let file = File::new();
+    let children: Vec<_> = (0..16)
+        .map(|_| {
+            Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "one_of_sixteen_processes", "--ignored", "--nocapture"])
+                .env(URL, file.url())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    common::block_on(async {
+        assert_eq!(applied(&mut file.sql().await).await.len(), 1);
+        assert_eq!(version(&file.store().await, "process").await, 16);
+    });
+}
+
+#[test]
+#[ignore = "started by the test of sixteen processes"]
+fn one_of_sixteen_processes() {
+    let Ok(url) = std::env::var(URL) else { return };
+    common::block_on(async {
+        let store = SqlxEventStore::connect(&url).await.unwrap();
+        common::append_one(&store, "process").await;
+    });
+}
+
+#[test]
+fn thirty_two_stores_in_threads_migrate_an_empty_file_at_once() {
+    let file = File::new();
+    std::thread::scope(|scope| {
+        for _ in 0..32 {
+            scope.spawn(|| {
+                common::block_on(async { common::append_one(&file.store().await, "thread").await })
+            });
+        }
+    });
+    assert_eq!(common::block_on(async { version(&file.store().await, "thread").await }), 32);
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused_and_left_alone() {
+    let file = File::new();
+    drop(file.store().await);
+    let mut sql = file.sql().await;
+    sqlx::query("INSERT INTO event_store_schema VALUES (9, 'to come', 0)")
+        .execute(&mut sql)
+        .await
+        .unwrap();
+    let before = (names(&mut sql).await, applied(&mut sql).await);
+
+    let refused = SqlxEventStore::connect(&file.url()).await;
+
+    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 9, known: 1 })), "{refused:?}");
+    assert_eq!((names(&mut sql).await, applied(&mut sql).await), before);
+}
+
+#[tokio::test]
+async fn the_migrations_of_the_application_are_left_alone() {
+    let file = File::new();
+    let mut sql = file.sql().await;
+    sqlx::raw_sql(
+        "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT, checksum BLOB);
+         INSERT INTO _sqlx_migrations VALUES (7, 'mine', x'01');
+         CREATE TABLE schema_migrations (version TEXT);
+         CREATE TABLE orders (id TEXT)",
+    )
+    .execute(&mut sql)
+    .await
+    .unwrap();
+
+    let store = file.store().await;
+    store.append(append("ada", 0, 1)).await.unwrap();
+
+    let mine: Vec<(i64, String, Vec<u8>)> =
+        sqlx::query_as("SELECT * FROM _sqlx_migrations").fetch_all(&mut sql).await.unwrap();
+    assert_eq!(mine, [(7, "mine".to_owned(), vec![1])]);
+    assert_eq!(
+        names(&mut sql).await,
+        [
+            "_sqlx_migrations",
+            "appends",
+            "appends_insert",
+            "entities",
+            "event_store_schema",
+            "events",
+            "orders",
+            "processed_messages",
+            "schema_migrations",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_migration_that_fails_leaves_nothing() {
+    let file = File::new();
+    let mut sql = file.sql().await;
+    sqlx::raw_sql("CREATE TABLE processed_messages (mine TEXT)").execute(&mut sql).await.unwrap();
+
+    let failed = SqlxEventStore::connect(&file.url()).await.unwrap_err();
+
+    assert!(failed.to_string().contains("processed_messages"), "{failed}");
+    assert_eq!(names(&mut sql).await, ["processed_messages"]);
+}
+
+#[tokio::test]
+async fn stores_of_different_prefixes_share_nothing() {
+    let file = File::new();
+    let prefixed = |prefix| SqlxEventStore::builder().table_prefix(prefix);
+    let first = prefixed("es_").connect(&file.url()).await.unwrap();
+    let second = prefixed("abcdefghijklmnopqrstuvwxyz0123").connect(&file.url()).await.unwrap();
+    let plain = file.store().await;
+
+    first.append(append("ada", 0, 1)).await.unwrap();
+    second.append(append("ada", 0, 2)).await.unwrap();
+    plain.append(append("ada", 0, 3)).await.unwrap();
+
+    for (store, stored) in [(&first, 1), (&second, 2), (&plain, 3)] {
+        assert_eq!(version(store, "ada").await, stored);
+        let transaction = store.begin().await.unwrap();
+        transaction.rollback().await.unwrap();
+    }
+    let names = names(&mut file.sql().await).await;
+    assert_eq!(names.iter().filter(|name| name.starts_with("es_")).count(), 6);
+    assert_eq!(names.len(), 18);
+}
