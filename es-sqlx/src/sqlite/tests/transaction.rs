@@ -202,3 +202,23 @@ fn a_transaction_may_be_dropped_outside_of_the_runtime() {
     assert_eq!(runtime.block_on(version(&store, "a")), 0);
     drop((runtime, store, folder));
 }
+
+#[tokio::test]
+async fn a_transaction_that_is_dropped_amid_a_statement_is_rolled_back() {
+    let (store, _folder) = with_notes().await;
+    for polls in 0..6 {
+        let mut transaction = begin(&store).await;
+        append(&mut transaction, ring("a", 0, 1)).await.unwrap();
+        let transaction = transaction.downcast_mut::<SqliteTransaction>().unwrap();
+        let mut append = StoreTransaction::append(transaction, ring("a", 1, 3_000));
+        for _ in 0..polls {
+            if let Some(appended) = futures_util::FutureExt::now_or_never(append.as_mut()) {
+                appended.unwrap();
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+    assert_eq!(version(&store, "a").await, 0);
+    still_works(&store).await;
+}
