@@ -53,6 +53,20 @@ impl Meta {
     }
 }
 
+/// Whether one of the attributes is `#[deprecated]`, or sets the level of the lint of that name.
+pub(crate) fn speak_of_deprecation<'a>(
+    attributes: impl IntoIterator<Item = &'a RawAttribute>,
+) -> bool {
+    attributes.into_iter().any(|attribute| match attribute.meta.name.as_str() {
+        "deprecated" => true,
+        "allow" | "expect" => {
+            let lints = attribute.meta.list().unwrap_or_default();
+            lints.into_iter().any(|lint| lint.to_string() == "deprecated")
+        }
+        _ => false,
+    })
+}
+
 /// The tokens without the invisible group of `macro_rules!` that they may stand in.
 pub(crate) fn peel(tokens: TokenStream) -> TokenStream {
     let mut trees = tokens.clone().into_iter();

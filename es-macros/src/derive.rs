@@ -70,6 +70,12 @@ pub(crate) fn es_core(given: Option<CratePath>, span: Span) -> TokenStream {
     }
 }
 
+/// `#[allow(deprecated)]` for a type that is deprecated.
+pub(crate) fn allow_deprecated(input: &DeriveInput) -> Option<TokenStream> {
+    let deprecated = input.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated"));
+    deprecated.then(|| quote_spanned!(at(input.ident.span())=> #[allow(deprecated)]))
+}
+
 /// A path without generics.
 pub(crate) struct CratePath(Path);
 

@@ -116,3 +116,10 @@ fn the_event_enum_has_what_its_events_have() {
     assert_eq!(format!("{event:?}"), "Deposited { amount: 1 }");
     assert_eq!(Withdrawn::ALIASES, ["Debited", "Taken"]);
 }
+
+#[test]
+fn the_error_enum_has_what_its_errors_have() {
+    let error = AccountCommandError::Withdraw(InsufficientFunds { balance: 3 });
+    let error: Box<dyn std::error::Error> = Box::new(error);
+    assert_eq!(error.to_string(), "only 3 in the account");
+}

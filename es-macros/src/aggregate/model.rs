@@ -1,6 +1,7 @@
 //! What an `#[aggregate]` block says, understood.
 
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
 use syn::ext::IdentExt;
 use syn::{LitStr, Type, Visibility};
 
@@ -21,6 +22,8 @@ pub(super) struct Aggregate<'a> {
     pub(super) command_enum: Option<Ident>,
     pub(super) visibility: Visibility,
     pub(super) condition: Condition,
+    /// Whether the block has to do with deprecated items.
+    pub(super) deprecation: bool,
     pub(super) command_handlers: Vec<CommandHandler>,
     pub(super) event_handlers: Vec<EventHandler>,
     /// Without errors. Else, what is generated can't be run: it only keeps other errors from following.
@@ -75,6 +78,11 @@ impl Aggregate<'_> {
     /// Where what is generated for the whole block is said to be.
     pub(super) fn span(&self) -> Span {
         at(self.name.span())
+    }
+
+    /// `#[allow(deprecated)]`, where the block has to do with deprecated items.
+    pub(super) fn allow_deprecated(&self) -> Option<TokenStream> {
+        self.deprecation.then(|| quote_spanned!(self.span()=> #[allow(deprecated)]))
     }
 
     /// Whether the fold begins with the default.

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{ImplItemFn, ItemImpl, Signature};
 
 use crate::arguments::{Angles, split_at_commas};
-use crate::cfg::{Condition, Meta, RawAttribute, peel};
+use crate::cfg::{self, Condition, Meta, RawAttribute, peel};
 use crate::marker;
 use crate::messages::Kind;
 
@@ -15,6 +15,8 @@ pub(super) struct Block {
     pub(super) header: ItemImpl,
     header_tokens: TokenStream,
     pub(super) condition: Condition,
+    /// Whether the lint for deprecated items is spoken of, so that it has to be off in what is generated.
+    pub(super) deprecation: bool,
     pub(super) members: Vec<Member>,
     braces: Group,
 }
@@ -49,8 +51,13 @@ impl Block {
         let header = syn::parse2(quote!(#header_tokens {})).ok()?;
         let mut tokens =
             header_tokens.clone().into_iter().collect::<Vec<_>>().into_iter().peekable();
-        let condition = Condition::of(&attributes(&mut tokens));
-        Some(Block { header, header_tokens, condition, members: members(braces.stream()), braces })
+        let attributes = attributes(&mut tokens);
+        let condition = Condition::of(&attributes);
+        let members = members(braces.stream());
+        let deprecation = cfg::speak_of_deprecation(
+            attributes.iter().chain(members.iter().flat_map(|member| &member.attributes)),
+        );
+        Some(Block { header, header_tokens, condition, deprecation, members, braces })
     }
 
     /// The block without markers.

@@ -6,10 +6,11 @@ use crate::rebuild;
 use crate::spans::at;
 
 pub(super) fn aggregate_id(id: &AggregateId<'_>) -> TokenStream {
-    let AggregateId { es_core, ident, field, inner } = id;
+    let AggregateId { es_core, allow_deprecated, ident, field, inner } = id;
     let rebuild = rebuild::when_asked_to_print();
     quote_spanned! {at(ident.span())=>
         #[automatically_derived]
+        #allow_deprecated
         impl ::core::fmt::Display for #ident {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::core::fmt::Display::fmt(&self.#field, f)
@@ -17,6 +18,7 @@ pub(super) fn aggregate_id(id: &AggregateId<'_>) -> TokenStream {
         }
 
         #[automatically_derived]
+        #allow_deprecated
         impl ::core::str::FromStr for #ident {
             type Err = <#inner as ::core::str::FromStr>::Err;
 
@@ -28,9 +30,11 @@ pub(super) fn aggregate_id(id: &AggregateId<'_>) -> TokenStream {
         }
 
         #[automatically_derived]
+        #allow_deprecated
         impl #es_core::AggregateId for #ident {}
 
         #[automatically_derived]
+        #allow_deprecated
         impl #es_core::GeneratedId for #ident
         where
             for<'a> #inner: #es_core::GeneratedId,

@@ -10,6 +10,8 @@ const ARGUMENTS: &[Known] = &[Known::once("crate", "crate = path::to::es_core")]
 /// A newtype that is an id.
 pub(super) struct AggregateId<'a> {
     pub(super) es_core: TokenStream,
+    /// For a deprecated type.
+    pub(super) allow_deprecated: Option<TokenStream>,
     pub(super) ident: &'a Ident,
     pub(super) field: Member,
     pub(super) inner: &'a Type,
@@ -28,7 +30,13 @@ impl<'a> AggregateId<'a> {
             errors.push(ident, messages::NOT_A_NEWTYPE);
             return None;
         };
-        Some(AggregateId { es_core, ident, field, inner })
+        Some(AggregateId {
+            es_core,
+            allow_deprecated: derive::allow_deprecated(input),
+            ident,
+            field,
+            inner,
+        })
     }
 }
 

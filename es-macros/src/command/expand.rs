@@ -6,10 +6,11 @@ use crate::rebuild;
 use crate::spans::at;
 
 pub(super) fn command(command: &Command<'_>) -> TokenStream {
-    let Command { es_core, ident, stored_name } = command;
+    let Command { es_core, allow_deprecated, ident, stored_name } = command;
     let rebuild = rebuild::when_asked_to_print();
     quote_spanned! {at(ident.span())=>
         #[automatically_derived]
+        #allow_deprecated
         impl #es_core::Command for #ident {
             const TYPE: &'static str = #stored_name;
         }

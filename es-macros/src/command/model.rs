@@ -11,6 +11,8 @@ const ARGUMENTS: &[Known] =
 /// A command.
 pub(super) struct Command<'a> {
     pub(super) es_core: TokenStream,
+    /// For a deprecated type.
+    pub(super) allow_deprecated: Option<TokenStream>,
     pub(super) ident: &'a Ident,
     pub(super) stored_name: LitStr,
 }
@@ -22,7 +24,12 @@ impl<'a> Command<'a> {
         let mut arguments = derive::arguments(&input.attrs, "command", ARGUMENTS, errors);
         let stored_name = derive::stored_name(arguments.take("type", errors), ident, errors);
         let es_core = derive::es_core(arguments.take("crate", errors), ident.span());
-        let command = Command { es_core, ident, stored_name };
+        let command = Command {
+            es_core,
+            allow_deprecated: derive::allow_deprecated(input),
+            ident,
+            stored_name,
+        };
         derive::check_shape(input, "Command", errors).then_some(command)
     }
 }

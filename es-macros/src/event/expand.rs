@@ -6,7 +6,7 @@ use crate::rebuild;
 use crate::spans::at;
 
 pub(super) fn event(event: &Event<'_>) -> TokenStream {
-    let Event { es_core, ident, stored_name, .. } = event;
+    let Event { es_core, allow_deprecated, ident, stored_name, .. } = event;
     let span = at(ident.span());
     let aliases = aliases(event);
     let version = version(event);
@@ -15,6 +15,7 @@ pub(super) fn event(event: &Event<'_>) -> TokenStream {
     let rebuild = rebuild::when_asked_to_print();
     quote_spanned! {span=>
         #[automatically_derived]
+        #allow_deprecated
         impl #es_core::Event for #ident {
             const TYPE: &'static str = #stored_name;
             #aliases
@@ -22,6 +23,7 @@ pub(super) fn event(event: &Event<'_>) -> TokenStream {
         }
 
         #[automatically_derived]
+        #allow_deprecated
         impl<#aggregate: #es_core::Evolve<#ident>> #es_core::IntoEvents<#aggregate> for #ident {
             fn into_events(self, events: &mut #es_core::Events<#aggregate>) {
                 events.push(self);
@@ -29,6 +31,7 @@ pub(super) fn event(event: &Event<'_>) -> TokenStream {
         }
 
         #[automatically_derived]
+        #allow_deprecated
         impl<#aggregate: #es_core::Evolve<#ident>> #es_core::Decision<#aggregate> for #ident {
             type Error = ::core::convert::Infallible;
             type Failure = #es_core::Failure;

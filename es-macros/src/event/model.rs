@@ -16,6 +16,8 @@ const ARGUMENTS: &[Known] = &[
 /// An event.
 pub(super) struct Event<'a> {
     pub(super) es_core: TokenStream,
+    /// For a deprecated type.
+    pub(super) allow_deprecated: Option<TokenStream>,
     pub(super) ident: &'a Ident,
     pub(super) stored_name: LitStr,
     pub(super) aliases: Vec<LitStr>,
@@ -33,7 +35,14 @@ impl<'a> Event<'a> {
         let es_core = derive::es_core(arguments.take("crate", errors), ident.span());
         check_aliases(&stored_name, &aliases, errors);
         let version = version.filter(|version| check_version(version, errors));
-        let event = Event { es_core, ident, stored_name, aliases, version };
+        let event = Event {
+            es_core,
+            allow_deprecated: derive::allow_deprecated(input),
+            ident,
+            stored_name,
+            aliases,
+            version,
+        };
         derive::check_shape(input, "Event", errors).then_some(event)
     }
 }

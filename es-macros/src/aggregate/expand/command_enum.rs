@@ -13,6 +13,7 @@ pub(super) fn definitions(aggregate: &Aggregate<'_>) -> TokenStream {
     let Aggregate { condition, visibility, .. } = aggregate;
     let error_enum = error_enum(command_enum);
     let name = aggregate.plain_name();
+    let allow_deprecated = aggregate.allow_deprecated();
     let doc = format!(" The commands of `{name}`.");
     let error_doc = format!(" Why a command handler of `{name}` refused.");
     let variants = aggregate.command_handlers.iter().map(|command| {
@@ -27,6 +28,7 @@ pub(super) fn definitions(aggregate: &Aggregate<'_>) -> TokenStream {
         #condition
         #[doc = #doc]
         #[allow(private_interfaces)]
+        #allow_deprecated
         #visibility enum #command_enum {
             #(#variants)*
         }
@@ -34,6 +36,7 @@ pub(super) fn definitions(aggregate: &Aggregate<'_>) -> TokenStream {
         #condition
         #[doc = #error_doc]
         #[allow(private_interfaces)]
+        #allow_deprecated
         #visibility enum #error_enum {
             #(#error_variants)*
         }
@@ -72,7 +75,7 @@ pub(super) fn impls(aggregate: &Aggregate<'_>) -> TokenStream {
     [
         command_set(aggregate, command_enum),
         conversions(aggregate, command_enum),
-        error_traits(aggregate, command_enum),
+        standard_traits(aggregate, command_enum),
     ]
     .into_iter()
     .collect()
@@ -111,11 +114,7 @@ fn command_set(aggregate: &Aggregate<'_>, command_enum: &Ident) -> TokenStream {
             Self::#variant(command) => router.#route(command, #error_enum::#variant)
         }
     });
-    let of_reference = if aggregate.command_handlers.is_empty() {
-        quote_spanned!(aggregate.span()=> *self)
-    } else {
-        quote_spanned!(aggregate.span()=> self)
-    };
+    let of_reference = of_reference(aggregate);
     // A private aggregate can't have a public enum of commands; that error belongs to the enum's name.
     let self_type = relocated(self_type, command_enum.span());
     quote_spanned! {aggregate.span()=>
@@ -172,8 +171,85 @@ fn conversions(aggregate: &Aggregate<'_>, command_enum: &Ident) -> TokenStream {
     impls.collect()
 }
 
-/// The traits that the enum of errors has exactly when all errors have them.
-fn error_traits(aggregate: &Aggregate<'_>, command_enum: &Ident) -> TokenStream {
-    let _ = (aggregate, command_enum, Types::default());
-    TokenStream::new()
+/// The traits that the enums have exactly when all commands, or all errors, have them.
+fn standard_traits(aggregate: &Aggregate<'_>, command_enum: &Ident) -> TokenStream {
+    let span = aggregate.span();
+    let error_enum = error_enum(command_enum);
+    let commands = types(aggregate, "CommandIfPresent", |command| command.handler.message.clone());
+    let errors = types(aggregate, "ErrorIfPresent", |command| error(aggregate, command));
+    let debug_command = format_by("Debug", aggregate, command_enum, &commands.types);
+    let debug = format_by("Debug", aggregate, &error_enum, &errors.types);
+    let display = format_by("Display", aggregate, &error_enum, &errors.types);
+    let (command_aliases, error_aliases, errors) =
+        (&commands.aliases, &errors.aliases, &errors.types);
+    quote_spanned! {span=>
+        #command_aliases
+
+        #debug_command
+
+        #error_aliases
+
+        #debug
+
+        #display
+
+        #[automatically_derived]
+        impl ::core::error::Error for #error_enum
+        where
+            #(for<'a> #errors: ::core::error::Error,)*
+        {}
+    }
+}
+
+fn types(
+    aggregate: &Aggregate<'_>,
+    suffix: &str,
+    ty: impl Fn(&CommandHandler) -> TokenStream,
+) -> Types {
+    let variants = aggregate
+        .command_handlers
+        .iter()
+        .map(|command| (&command.handler.variant, &command.handler.condition, ty(command)));
+    Types::of(suffix, variants)
+}
+
+/// `Debug` or `Display` by what the variants hold.
+fn format_by(
+    name: &str,
+    aggregate: &Aggregate<'_>,
+    enumeration: &Ident,
+    types: &[TokenStream],
+) -> TokenStream {
+    let span = aggregate.span();
+    let name = Ident::new(name, span);
+    let arms = aggregate.command_handlers.iter().map(|command| {
+        let (condition, variant) = (&command.handler.condition, &command.handler.variant);
+        quote_spanned! {command.handler.span()=>
+            #condition
+            Self::#variant(inner) => ::core::fmt::#name::fmt(inner, f),
+        }
+    });
+    let of_reference = of_reference(aggregate);
+    quote_spanned! {span=>
+        #[automatically_derived]
+        impl ::core::fmt::#name for #enumeration
+        where
+            #(for<'a> #types: ::core::fmt::#name,)*
+        {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                match #of_reference {
+                    #(#arms)*
+                }
+            }
+        }
+    }
+}
+
+/// What to match on: a reference to an enum without variants is not known to be without values.
+fn of_reference(aggregate: &Aggregate<'_>) -> TokenStream {
+    if aggregate.command_handlers.is_empty() {
+        quote_spanned!(aggregate.span()=> *self)
+    } else {
+        quote_spanned!(aggregate.span()=> self)
+    }
 }

@@ -15,8 +15,9 @@ pub(super) struct Types {
 }
 
 impl Types {
-    /// From variants, with the condition and the type of each.
+    /// From variants, with the condition and the type of each. The other names end in `suffix`.
     pub(super) fn of<'a>(
+        suffix: &str,
         variants: impl Iterator<Item = (&'a Ident, &'a Condition, TokenStream)>,
     ) -> Self {
         let mut types = Types::default();
@@ -27,7 +28,7 @@ impl Types {
                 continue;
             };
             let span = at(variant.span());
-            let alias = format_ident!("{variant}IfPresent", span = span);
+            let alias = format_ident!("{variant}{suffix}", span = span);
             quote_spanned!(span=> #condition type #alias = #ty;).to_tokens(&mut types.aliases);
             match conditional.iter_mut().find(|(other, _)| *other == variant) {
                 // Two handlers that exclude each other.
@@ -40,7 +41,7 @@ impl Types {
         }
         for (variant, predicates) in conditional {
             let span = at(variant.span());
-            let alias = format_ident!("{variant}IfPresent", span = span);
+            let alias = format_ident!("{variant}{suffix}", span = span);
             quote_spanned!(span=> #[cfg(not(any(#(#predicates),*)))] type #alias = ();)
                 .to_tokens(&mut types.aliases);
         }

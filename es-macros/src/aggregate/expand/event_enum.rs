@@ -10,6 +10,7 @@ use crate::spans::at;
 
 pub(super) fn definition(aggregate: &Aggregate<'_>) -> TokenStream {
     let Aggregate { condition, visibility, event_enum, .. } = aggregate;
+    let allow_deprecated = aggregate.allow_deprecated();
     let doc = format!(" The events of `{}`.", aggregate.plain_name());
     let variants = aggregate.event_handlers.iter().map(|event| {
         let handler = &event.handler;
@@ -25,6 +26,7 @@ pub(super) fn definition(aggregate: &Aggregate<'_>) -> TokenStream {
         #condition
         #[doc = #doc]
         #[allow(private_interfaces)]
+        #allow_deprecated
         #visibility enum #event_enum {
             #(#variants)*
         }
@@ -140,10 +142,13 @@ fn decision(aggregate: &Aggregate<'_>) -> TokenStream {
 /// The traits that the enum has exactly when all its events have them.
 fn standard_traits(aggregate: &Aggregate<'_>) -> TokenStream {
     let event_enum = &aggregate.event_enum;
-    let types = Types::of(aggregate.event_handlers.iter().map(|event| {
-        let handler = &event.handler;
-        (&handler.variant, &handler.condition, handler.message.clone())
-    }));
+    let types = Types::of(
+        "IfPresent",
+        aggregate.event_handlers.iter().map(|event| {
+            let handler = &event.handler;
+            (&handler.variant, &handler.condition, handler.message.clone())
+        }),
+    );
     let span = aggregate.span();
     let (aliases, types) = (&types.aliases, &types.types);
     let clone_arms = arms(

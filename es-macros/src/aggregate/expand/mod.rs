@@ -18,6 +18,7 @@ use crate::rebuild;
 /// The enums, and all else in a block of its own.
 pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
     let condition = &aggregate.condition;
+    let allow_deprecated = aggregate.allow_deprecated();
     let enums = [event_enum::definition(aggregate), command_enum::definitions(aggregate)];
     let parts = [
         aggregate_impl::aggregate(aggregate),
@@ -34,6 +35,7 @@ pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
         #(#enums)*
 
         #condition
+        #allow_deprecated
         const _: () = {
             #(#parts)*
         };

@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::{FnArg, GenericParam, PatType, Receiver, ReceiverKind, Safety, Signature, Type};
 
 use super::super::model::Handler;
+use super::generated;
 use crate::cfg::Condition;
 use crate::errors::Errors;
 use crate::messages::{self, Kind};
@@ -113,7 +114,7 @@ pub(super) fn check_message(
         condition,
         message: types::without_self(message, &self_type.to_token_stream()),
         by_reference,
-        variant: variant.clone(),
+        variant: generated(variant),
         nameable: is_nameable(signature),
     })
 }

@@ -86,6 +86,7 @@ pub(super) fn aggregate<'a>(
         command_enum: command_enum.as_ref().map(generated),
         visibility: visibility.unwrap_or_else(|| Visibility::Public(syn::token::Pub { span })),
         condition: block.condition.clone(),
+        deprecation: block.deprecation,
         command_handlers: handlers.commands,
         event_handlers: handlers.events,
         sound,
