@@ -137,8 +137,9 @@ impl<A: Aggregate, E> Then<A, E> {
     where
         E: Debug + PartialEq,
     {
-        let error = self.error();
-        if error.as_ref().is_some_and(|error| *error != expected) {
+        if let Some(error) = self.error()
+            && error != expected
+        {
             fail(&format!("expected the error\n  {expected:?}\nbut it is\n  {error:?}"));
         }
     }

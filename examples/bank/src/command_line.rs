@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 use es_core::AggregateRepository;
 use es_sqlx::SqlxEventStore;
 
-use crate::number::AccountNumber;
 use crate::{report, run};
+use bank::number::AccountNumber;
 
 /// A bank on an embedded database.
 #[derive(Parser)]

@@ -2,12 +2,11 @@
 
 use std::error::Error;
 
+use bank::domain::AccountCommand;
+use bank::number::AccountNumber;
 use es_core::CommandSet;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-
-use crate::domain::AccountCommand;
-use crate::number::AccountNumber;
 
 /// A command on its way to an account.
 pub(crate) struct Line {

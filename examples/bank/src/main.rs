@@ -1,14 +1,10 @@
-//! A bank on an embedded database. See `bank --help`.
+//! The bank's program. See `bank --help`.
 
 mod command_line;
-mod domain;
 mod line;
-mod number;
 mod progress;
 mod report;
 mod run;
-#[cfg(test)]
-mod scenarios;
 
 use clap::Parser;
 

@@ -4,8 +4,8 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, Table};
 use es_core::{AggregateRepository, Failure};
 
-use crate::domain::Account;
-use crate::number::AccountNumber;
+use bank::domain::Account;
+use bank::number::AccountNumber;
 
 type Accounts = AggregateRepository<Account>;
 
@@ -78,7 +78,7 @@ pub(crate) async fn account(
 
 fn table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED).set_header(header);
+    table.load_style(UTF8_FULL_CONDENSED).set_header(header);
     table
 }
 

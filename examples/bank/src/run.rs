@@ -7,9 +7,9 @@ use es_core::{AggregateRepository, EventStore, Failure, RepositoryError, Transac
 use es_sqlx::SqlxEventStore;
 use tokio::io::AsyncReadExt;
 
-use crate::domain::Account;
 use crate::line::Line;
 use crate::progress::Progress;
+use bank::domain::Account;
 
 type Accounts = AggregateRepository<Account>;
 

@@ -1,5 +1,7 @@
 //! The program as its users run it, on the day in `commands.jsonl`.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
+
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::Write;
@@ -82,7 +84,8 @@ impl Paper {
     }
 
     fn note(&mut self, number: usize, line: &Value) {
-        let [message, account, command] = ["message", "account", "command"].map(|name| line[name].as_str().unwrap());
+        let [message, account, command] =
+            ["message", "account", "command"].map(|name| line[name].as_str().unwrap());
         if self.messages.contains(message) {
             self.duplicates += 1;
             return;
@@ -115,7 +118,12 @@ impl Paper {
 fn the_day_ends_as_it_does_on_paper() {
     let bank = Bank::new();
     let paper = Paper::of(&fs::read_to_string(DAY).unwrap());
-    assert!(paper.done >= 450 && paper.duplicates >= 10 && paper.rejected.len() >= 20 && paper.malformed.len() == 1);
+    assert!(
+        paper.done >= 450
+            && paper.duplicates >= 10
+            && paper.rejected.len() >= 20
+            && paper.malformed.len() == 1
+    );
 
     let printed = bank.run(&["run", DAY]);
     let tally = format!(
@@ -126,14 +134,23 @@ fn the_day_ends_as_it_does_on_paper() {
     );
     assert!(printed.trim_end().ends_with(&tally), "{printed}");
     for number in &paper.rejected {
-        assert!(printed.contains(&format!("line {number}: rejected: ")), "line {number} isn't reported: {printed}");
+        assert!(
+            printed.contains(&format!("line {number}: rejected: ")),
+            "line {number} isn't reported: {printed}"
+        );
     }
     assert!(printed.contains(&format!("line {}: malformed: ", paper.malformed[0])), "{printed}");
 
     let accounts = bank.run(&["accounts"]);
     for (number, balance) in &paper.balances {
-        let row = accounts.lines().find(|row| row.contains(number.as_str())).unwrap_or_else(|| panic!("no {number}"));
-        assert!(row.contains(&format!(" {}.{:02} ", balance / 100, balance % 100)), "{balance}: {row}");
+        let row = accounts
+            .lines()
+            .find(|row| row.contains(number.as_str()))
+            .unwrap_or_else(|| panic!("no {number}"));
+        assert!(
+            row.contains(&format!(" {}.{:02} ", balance / 100, balance % 100)),
+            "{balance}: {row}"
+        );
         assert_eq!(row.contains(" closed "), paper.closed.contains(number), "{row}");
     }
     assert_eq!(accounts.lines().filter(|row| row.contains("DE-")).count(), paper.balances.len());
@@ -154,7 +171,10 @@ fn a_file_goes_on_where_its_last_run_stopped() {
     assert!(printed.contains("line 312: malformed: "), "{printed}");
 
     let printed = bank.run(&["run", text(&file)]);
-    assert!(printed.contains("0 lines: 0 done, 0 duplicates, 0 rejected, 0 malformed"), "{printed}");
+    assert!(
+        printed.contains("0 lines: 0 done, 0 duplicates, 0 rejected, 0 malformed"),
+        "{printed}"
+    );
 
     let at_once = Bank::new();
     at_once.run(&["run", DAY]);
@@ -199,7 +219,9 @@ fn a_file_that_changed_where_it_was_run_is_refused() {
 fn each_kind_of_bad_line_is_reported_with_its_number_and_reason() {
     let bank = Bank::new();
     let line = |account: &str, command: &str, data: &str| {
-        format!(r#"{{"message":"{account} {command}","at":"","by":"t","account":"{account}","command":"{command}","data":{data}}}"#)
+        format!(
+            r#"{{"message":"{account} {command}","at":"","by":"t","account":"{account}","command":"{command}","data":{data}}}"#
+        )
     };
     let lines = [
         line("DE-10001", "OpenAccount", "{}"),
@@ -225,7 +247,8 @@ fn each_kind_of_bad_line_is_reported_with_its_number_and_reason() {
 #[test]
 fn commands_come_from_standard_input_too() {
     let bank = Bank::new();
-    let mut run = bank.command(&["run", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut run =
+        bank.command(&["run", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     run.stdin.take().unwrap().write_all(&fs::read(DAY).unwrap()).unwrap();
     assert!(run.wait().unwrap().success());
 
@@ -243,10 +266,19 @@ fn an_account_is_shown_as_it_was_and_with_its_history() {
         "DE-10001 of Ada Lovelace, at version 2: 250.00, open\n"
     );
     let history = bank.run(&["history", "DE-10001"]);
-    for part in ["AccountOpened", r#"{"owner":"Ada Lovelace"}"#, "MoneyDeposited", "teller-3", "2026-03-02-0001"] {
+    for part in [
+        "AccountOpened",
+        r#"{"owner":"Ada Lovelace"}"#,
+        "MoneyDeposited",
+        "teller-3",
+        "2026-03-02-0001",
+    ] {
         assert!(history.contains(part), "{part}\n{history}");
     }
-    assert!(bank.fail(&["show", "DE-10001", "--at-version", "9999"]).contains("there is no version 9999 yet"));
+    assert!(
+        bank.fail(&["show", "DE-10001", "--at-version", "9999"])
+            .contains("there is no version 9999 yet")
+    );
     assert!(bank.fail(&["show", "DE-77777"]).contains("no Account with id `DE-77777`"));
     assert!(bank.fail(&["history", "DE-77777"]).contains("no Account with id `DE-77777`"));
 }

@@ -2,7 +2,7 @@
 
 use es_core::testing::{Given, given, given_nothing};
 
-use crate::domain::*;
+use bank::domain::*;
 
 fn account_with(amount: u32) -> Given<Account> {
     given((AccountOpened { owner: "Ada".into() }, MoneyDeposited { amount }))
