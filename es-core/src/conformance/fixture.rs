@@ -227,7 +227,16 @@ pub(super) async fn version(store: &dyn EventStore, entity_id: &str) -> u64 {
 
 /// The version of a thing, without its events.
 pub(super) async fn head_version(store: &dyn EventStore, entity_id: &str) -> u64 {
-    read(store, StreamQuery::new(THING, entity_id).limit(0)).await.1.version.get()
+    head_version_of(store, THING, entity_id).await
+}
+
+/// The version of an entity of this type, without its events.
+pub(super) async fn head_version_of(
+    store: &dyn EventStore,
+    entity_type: &str,
+    entity_id: &str,
+) -> u64 {
+    read(store, StreamQuery::new(entity_type, entity_id).limit(0)).await.1.version.get()
 }
 
 /// Whether a thing has processed a message.

@@ -14,15 +14,24 @@
 //! [capability](crate::store::Capabilities) that the store lacks passes without being tried.
 #![allow(clippy::panic, reason = "a behaviour that isn't met is told by a panic, as tests do")]
 
+mod domain;
 mod fixture;
+mod rivals;
 mod run;
 
 pub mod appending;
+pub mod damage;
+pub mod intercepting;
 pub mod listing;
 pub mod messages;
+pub mod past;
 pub mod races;
 pub mod reading;
+pub mod repeating;
+pub mod saving;
+pub mod together;
 pub mod transactions;
+pub mod updating;
 pub mod values;
 
 use std::sync::Arc;
@@ -150,5 +159,69 @@ behaviours! { $
         transactions_of_many_tasks_lose_nothing
         positions_rise_through_transactions
         a_dropped_wait_for_a_transaction_does_no_harm
+    }
+    damage {
+        an_unknown_type_is_told
+        an_unknown_version_of_a_type_is_told
+        json_that_does_not_fit_is_told
+        a_stream_that_does_not_start_is_told
+    }
+    intercepting {
+        an_interceptor_adds_events_and_metadata
+        interceptors_run_in_their_order
+        an_interceptor_turns_a_refusal_into_events
+        a_refusal_that_nobody_accepts_writes_nothing
+        an_interceptor_decides_where_a_handler_did_not
+    }
+    past {
+        each_version_is_the_fold_of_its_events
+        a_version_that_never_was_is_refused
+        a_time_shows_what_was_decided_until_then
+        a_history_tells_every_event
+        metadata_reaches_every_event_of_its_call
+        a_conversation_is_kept_through_a_chain
+        a_deleted_entity_is_history
+    }
+    repeating {
+        a_message_changes_an_entity_once
+        two_deliveries_at_once_change_an_entity_once
+        many_deliveries_at_once_change_an_entity_once
+        a_creation_delivered_twice_creates_one_entity
+        two_creations_at_once_create_one_entity
+        a_chosen_id_is_created_once_by_a_message
+        a_message_without_events_is_processed
+        an_idempotency_key_is_used_once
+        consumers_have_messages_for_themselves
+        a_duplicate_that_expects_a_version_is_a_duplicate
+        messages_that_cannot_be_stored_are_refused
+    }
+    saving {
+        a_save_creates_an_entity
+        each_save_creates_another_entity
+        a_taken_id_is_refused
+        a_refused_save_writes_nothing
+        a_save_without_events_is_refused
+        ids_that_cannot_be_stored_are_refused
+    }
+    together {
+        several_aggregates_commit_together
+        several_aggregates_roll_back_together
+        a_repository_finds_its_own_in_a_transaction
+        a_failed_call_leaves_the_transaction
+        a_message_in_a_transaction_is_processed_once
+    }
+    updating {
+        a_missing_entity_is_not_found
+        an_update_goes_on_from_what_is_stored
+        a_closure_updates_too
+        a_lost_race_is_decided_again
+        fifty_updates_at_once_all_succeed
+        an_update_that_loses_every_race_is_a_conflict
+        other_errors_are_not_tried_again
+        a_refused_update_writes_nothing
+        an_update_without_events_writes_nothing
+        an_unexpected_version_is_a_conflict
+        an_expected_version_is_not_tried_again
+        a_slow_clock_changes_no_order
     }
 }
