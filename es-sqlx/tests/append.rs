@@ -160,5 +160,10 @@ async fn an_append_without_events_remembers_its_message_only() {
             (stored, true, stored as usize)
         );
     }
+    let entities: Vec<String> = sqlx::query_scalar("SELECT entity_id FROM entities")
+        .fetch_all(&mut file.sql().await)
+        .await
+        .unwrap();
+    assert_eq!(entities, ["ada"]);
     store.append(append("eve", 0, 1)).await.unwrap();
 }

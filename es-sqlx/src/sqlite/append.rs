@@ -132,3 +132,27 @@ async fn obstacles(
     };
     Ok(rows.into_iter().map(obstacle).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_append_with_nothing_in_its_way_is_tried_again_for_a_while() {
+        let actual = Version::new(4);
+        let obstacle = Obstacle { n: 0, actual, deleted: false, processed: false };
+
+        assert!(obstacle.error(actual, false).is_none());
+        assert!(matches!(obstacle.error(actual, true), Some(AppendError::Conflict { .. })));
+        for anyway in [false, true] {
+            let conflict = obstacle.error(Version::new(3), anyway);
+            assert!(
+                matches!(conflict, Some(AppendError::Conflict { actual: a, .. }) if a == actual)
+            );
+            let exists = obstacle.error(Version::NONE, anyway);
+            assert!(
+                matches!(exists, Some(AppendError::AlreadyExists { actual: a }) if a == actual)
+            );
+        }
+    }
+}
