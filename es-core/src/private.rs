@@ -3,40 +3,96 @@
 pub use inventory::submit;
 use serde::de::DeserializeOwned;
 
+use crate::registry::{CommandInfo, EventInfo};
 use crate::store::RawEvent;
-use crate::{Command, CommandDecodeError, DecodeError, Event, Evolve, NotStarted, ReplayFailure};
+use crate::{
+    Command, CommandDecodeError, DecodeError, Event, EventContext, Evolve, NotStarted,
+    ReplayFailure, StoredEvent,
+};
 
-/// Reads a stored event as an `E`.
-pub fn decode<E: Event>(raw: &RawEvent<'_>) -> Result<E, DecodeError> {
-    if raw.schema_version != E::VERSION {
-        return Err(DecodeError::UnknownVersion { stored: raw.schema_version, known: E::VERSION });
+/// An event that an aggregate handles.
+///
+/// What generated code asks of an event it asks through this one trait, so that a type that isn't an event is reported
+/// once, not once for each question.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "not an event",
+    note = "write `#[derive(Serialize, Deserialize, Event)]` on it"
+)]
+pub trait HandledBy<A>: Sized {
+    /// The stored name.
+    const NAME: &'static str;
+    /// The stored name, and the older ones.
+    const NAMES: Names;
+    /// What the registry knows of it, but for its handler.
+    const INFO: EventInfo;
+
+    /// Whether a stored name is one of the older names.
+    fn is_alias(name: &str) -> bool;
+
+    /// The event on its way into the store.
+    fn stored(&self) -> &dyn StoredEvent;
+
+    /// Reads a stored event.
+    fn decode(raw: &RawEvent<'_>) -> Result<Self, DecodeError>;
+
+    /// Folds the event into the state.
+    fn fold(self, state: &mut Option<A>, cx: &EventContext<'_>) -> Result<(), NotStarted>;
+
+    /// Reads a stored event and folds it into the state.
+    fn replay(state: &mut Option<A>, raw: &RawEvent<'_>) -> Result<(), ReplayFailure>;
+
+    /// The state that the event changes.
+    fn started(state: &mut Option<A>) -> Result<&mut A, NotStarted>;
+
+    /// The state that the event moves on.
+    fn taken(state: &mut Option<A>) -> Result<A, NotStarted>;
+}
+
+/// The stored name of an event, and its older ones.
+pub type Names = (&'static str, &'static [&'static str]);
+
+#[diagnostic::do_not_recommend]
+impl<A: Evolve<E>, E: Event> HandledBy<A> for E {
+    const NAME: &'static str = E::TYPE;
+    const NAMES: Names = (E::TYPE, E::ALIASES);
+    const INFO: EventInfo = EventInfo::of::<E>("");
+
+    fn is_alias(name: &str) -> bool {
+        E::ALIASES.contains(&name)
     }
-    Ok(serde_json::from_slice(raw.data)?)
-}
 
-/// Reads a stored event as an `E` and folds it into the state.
-pub fn replay<A: Evolve<E>, E: Event>(
-    state: &mut Option<A>,
-    raw: &RawEvent<'_>,
-) -> Result<(), ReplayFailure> {
-    let event = decode::<E>(raw)?;
-    A::evolve(state, event, &raw.context())?;
-    Ok(())
-}
+    fn stored(&self) -> &dyn StoredEvent {
+        self
+    }
 
-/// Whether a stored name is one of the older names of `E`.
-pub fn is_alias<E: Event>(name: &str) -> bool {
-    E::ALIASES.contains(&name)
-}
+    fn decode(raw: &RawEvent<'_>) -> Result<Self, DecodeError> {
+        if raw.schema_version != E::VERSION {
+            return Err(DecodeError::UnknownVersion {
+                stored: raw.schema_version,
+                known: E::VERSION,
+            });
+        }
+        Ok(serde_json::from_slice(raw.data)?)
+    }
 
-/// The state that an event changes.
-pub fn started<A: Evolve<E>, E: Event>(state: &mut Option<A>) -> Result<&mut A, NotStarted> {
-    state.as_mut().ok_or(NotStarted { entity_type: A::TYPE, event_type: E::TYPE })
-}
+    fn fold(self, state: &mut Option<A>, cx: &EventContext<'_>) -> Result<(), NotStarted> {
+        A::evolve(state, self, cx)
+    }
 
-/// The state that an event moves on.
-pub fn taken<A: Evolve<E>, E: Event>(state: &mut Option<A>) -> Result<A, NotStarted> {
-    state.take().ok_or(NotStarted { entity_type: A::TYPE, event_type: E::TYPE })
+    fn replay(state: &mut Option<A>, raw: &RawEvent<'_>) -> Result<(), ReplayFailure> {
+        let event = <Self as HandledBy<A>>::decode(raw)?;
+        A::evolve(state, event, &raw.context())?;
+        Ok(())
+    }
+
+    fn started(state: &mut Option<A>) -> Result<&mut A, NotStarted> {
+        state.as_mut().ok_or(NotStarted { entity_type: A::TYPE, event_type: E::TYPE })
+    }
+
+    fn taken(state: &mut Option<A>) -> Result<A, NotStarted> {
+        state.take().ok_or(NotStarted { entity_type: A::TYPE, event_type: E::TYPE })
+    }
 }
 
 /// An aggregate that no event handler starts: it starts from its default.
@@ -55,11 +111,6 @@ pub fn started_or_default<A: StartsFromDefault>(state: &mut Option<A>) -> &mut A
     state.get_or_insert_with(A::default)
 }
 
-/// The state that an event moves on, the default if there is none.
-pub fn taken_or_default<A: StartsFromDefault>(state: &mut Option<A>) -> A {
-    state.take().unwrap_or_default()
-}
-
 /// A command that its handler takes by value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is taken by value, but a conflict may need it again",
@@ -75,20 +126,56 @@ pub fn again<C: TakenByValue>(command: &C) -> C {
     command.clone()
 }
 
+/// A command that has a handler; one trait for the same reason as [`HandledBy`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a command",
+    label = "not a command",
+    note = "write `#[derive(Command)]` on it"
+)]
+pub trait HandledCommand: Sized {
+    /// The name.
+    const NAME: &'static str;
+    /// What the registry knows of it, but for its handler, if it creates the entity.
+    const CREATES: CommandInfo;
+    /// What the registry knows of it, but for its handler, if it updates the entity.
+    const UPDATES: CommandInfo;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Command> HandledCommand for C {
+    const NAME: &'static str = C::TYPE;
+    const CREATES: CommandInfo = CommandInfo::creates::<C>("");
+    const UPDATES: CommandInfo = CommandInfo::updates::<C>("");
+}
+
+/// A command that is dispatched by its name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is dispatched by name, but it can't be read from JSON",
+    label = "not `Deserialize`",
+    note = "add `#[derive(Deserialize)]` to it, or leave `commands = …` out of `#[aggregate]`"
+)]
+pub trait Dispatched: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<C: DeserializeOwned> Dispatched for C {}
+
 /// Reads a command by its JSON.
-pub fn decode_command<C: Command + DeserializeOwned>(json: &[u8]) -> Result<C, CommandDecodeError> {
+pub fn decode_command<C: Dispatched>(
+    name: &'static str,
+    json: &[u8],
+) -> Result<C, CommandDecodeError> {
     serde_json::from_slice(json)
-        .map_err(|source| CommandDecodeError::Malformed { command_type: C::TYPE, source })
+        .map_err(|source| CommandDecodeError::Malformed { command_type: name, source })
 }
 
 /// Fails at compile time where an event has a stored name that an earlier event of the aggregate has too.
-pub const fn assert_new_name<E: Event>(earlier: &[(&str, &[&str])]) {
+pub const fn assert_new_name(names: Names, earlier: &[Names]) {
     let mut index = 0;
     while index < earlier.len() {
         let (name, aliases) = earlier[index];
         assert!(
-            !same(name, E::TYPE) && !among(E::TYPE, aliases) && !among(name, E::ALIASES),
-            "two events of one aggregate are stored under the same name: give one of them another by #[event(type = \"…\")]"
+            !same(name, names.0) && !among(names.0, aliases) && !among(name, names.1),
+            "two events of one aggregate are stored under the same name: give one of them another by `#[event(type = \"…\")]`"
         );
         index += 1;
     }

@@ -3,10 +3,11 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{LitStr, Type, Visibility};
 
 use crate::cfg::Condition;
-use crate::spans::at;
+use crate::spans::{at, relocated};
 
 /// An aggregate.
 pub(super) struct Aggregate<'a> {
@@ -80,6 +81,16 @@ impl Aggregate<'_> {
         at(self.name.span())
     }
 
+    /// The path to es-core, said to be here.
+    pub(super) fn es_core_at(&self, place: Span) -> TokenStream {
+        relocated(&self.es_core, place)
+    }
+
+    /// The aggregate's type, said to be here.
+    pub(super) fn self_type_at(&self, place: Span) -> TokenStream {
+        relocated(self.self_type, place)
+    }
+
     /// `#[allow(deprecated)]`, where the block has to do with deprecated items.
     pub(super) fn allow_deprecated(&self) -> Option<TokenStream> {
         self.deprecation.then(|| quote_spanned!(self.span()=> #[allow(deprecated)]))
@@ -95,6 +106,11 @@ impl Handler {
     /// Where what is generated for the handler is said to be.
     pub(super) fn span(&self) -> Span {
         at(self.method.span())
+    }
+
+    /// Where what is generated for the command or event is said to be.
+    pub(super) fn message_span(&self) -> Span {
+        at(self.message.span())
     }
 
     pub(super) fn plain_method(&self) -> String {

@@ -1,8 +1,10 @@
 //! What `#[aggregate(commands = AccountCommand)]` writes.
 
-use crate::{Account, AccountOpened, Deposit, Deposited, OpenAccount, Withdraw, Withdrawn};
+use crate::{
+    Account, AccountOpened, Deposit, Deposited, InsufficientFunds, OpenAccount, Withdraw, Withdrawn,
+};
 
-/// The events of [`Account`].
+/// The events of `Account`.
 #[allow(private_interfaces)]
 pub enum AccountEvent {
     /// Folded into the state by `opened`.
@@ -13,7 +15,7 @@ pub enum AccountEvent {
     Withdrawn(Withdrawn),
 }
 
-/// The commands of [`Account`].
+/// The commands of `Account`.
 #[allow(private_interfaces)]
 pub enum AccountCommand {
     /// Handled by `open`.
@@ -24,7 +26,7 @@ pub enum AccountCommand {
     Withdraw(Withdraw),
 }
 
-/// Why a command handler of [`Account`] refused.
+/// Why a command handler of `Account` refused.
 #[allow(private_interfaces)]
 pub enum AccountCommandError {
     /// Refused by `open`.
@@ -39,7 +41,7 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Account {
         const TYPE: &'static str = "Account";
-        type Id = ::es_core::Id<Account>;
+        type Id = ::es_core::Id<Self>;
         type Event = AccountEvent;
         type Services = ();
 
@@ -50,13 +52,15 @@ const _: () = {
         ) -> ::core::result::Result<(), ::es_core::NotStarted> {
             match event {
                 AccountEvent::AccountOpened(event) => {
-                    ::es_core::Evolve::<AccountOpened>::evolve(state, event, cx)
+                    <AccountOpened as ::es_core::__private::HandledBy<Account>>::fold(
+                        event, state, cx,
+                    )
                 }
                 AccountEvent::Deposited(event) => {
-                    ::es_core::Evolve::<Deposited>::evolve(state, event, cx)
+                    <Deposited as ::es_core::__private::HandledBy<Account>>::fold(event, state, cx)
                 }
                 AccountEvent::Withdrawn(event) => {
-                    ::es_core::Evolve::<Withdrawn>::evolve(state, event, cx)
+                    <Withdrawn as ::es_core::__private::HandledBy<Account>>::fold(event, state, cx)
                 }
             }
         }
@@ -66,25 +70,30 @@ const _: () = {
             raw: &::es_core::store::RawEvent<'_>,
         ) -> ::core::result::Result<(), ::es_core::ReplayFailure> {
             match raw.event_type {
-                <AccountOpened as ::es_core::Event>::TYPE => {
-                    ::es_core::__private::replay::<Self, AccountOpened>(state, raw)
+                <AccountOpened as ::es_core::__private::HandledBy<Account>>::NAME => {
+                    <AccountOpened as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
                 }
-                <Deposited as ::es_core::Event>::TYPE => {
-                    ::es_core::__private::replay::<Self, Deposited>(state, raw)
+                <Deposited as ::es_core::__private::HandledBy<Account>>::NAME => {
+                    <Deposited as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
                 }
-                <Withdrawn as ::es_core::Event>::TYPE => {
-                    ::es_core::__private::replay::<Self, Withdrawn>(state, raw)
+                <Withdrawn as ::es_core::__private::HandledBy<Account>>::NAME => {
+                    <Withdrawn as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
                 }
-                name if ::es_core::__private::is_alias::<AccountOpened>(name) => {
-                    ::es_core::__private::replay::<Self, AccountOpened>(state, raw)
+                name if <AccountOpened as ::es_core::__private::HandledBy<Account>>::is_alias(
+                    name,
+                ) =>
+                {
+                    <AccountOpened as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
                 }
-                name if ::es_core::__private::is_alias::<Deposited>(name) => {
-                    ::es_core::__private::replay::<Self, Deposited>(state, raw)
+                name if <Deposited as ::es_core::__private::HandledBy<Account>>::is_alias(name) => {
+                    <Deposited as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
                 }
-                name if ::es_core::__private::is_alias::<Withdrawn>(name) => {
-                    ::es_core::__private::replay::<Self, Withdrawn>(state, raw)
+                name if <Withdrawn as ::es_core::__private::HandledBy<Account>>::is_alias(name) => {
+                    <Withdrawn as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
                 }
-                _ => ::core::result::Result::Err(::es_core::DecodeError::UnknownType.into()),
+                _ => ::core::result::Result::Err(::core::convert::From::from(
+                    ::es_core::DecodeError::UnknownType,
+                )),
             }
         }
     }
@@ -120,7 +129,7 @@ const _: () = {
 
     #[automatically_derived]
     impl ::es_core::Handle<Withdraw> for Account {
-        type Output = Result<Withdrawn, crate::InsufficientFunds>;
+        type Output = Result<Withdrawn, InsufficientFunds>;
 
         async fn handle(
             &self,
@@ -153,7 +162,8 @@ const _: () = {
             event: Deposited,
             _: &::es_core::EventContext<'_>,
         ) -> ::core::result::Result<(), ::es_core::NotStarted> {
-            ::es_core::__private::started::<Self, Deposited>(state)?.deposited(&event);
+            <Deposited as ::es_core::__private::HandledBy<Account>>::started(state)?
+                .deposited(&event);
             ::core::result::Result::Ok(())
         }
     }
@@ -165,7 +175,8 @@ const _: () = {
             event: Withdrawn,
             _: &::es_core::EventContext<'_>,
         ) -> ::core::result::Result<(), ::es_core::NotStarted> {
-            ::es_core::__private::started::<Self, Withdrawn>(state)?.withdrawn(&event);
+            <Withdrawn as ::es_core::__private::HandledBy<Account>>::started(state)?
+                .withdrawn(&event);
             ::core::result::Result::Ok(())
         }
     }
@@ -178,23 +189,32 @@ const _: () = {
             raw: &::es_core::store::RawEvent<'_>,
         ) -> ::core::result::Result<Self, ::es_core::DecodeError> {
             match raw.event_type {
-                <AccountOpened as ::es_core::Event>::TYPE => {
-                    ::es_core::__private::decode(raw).map(Self::AccountOpened)
+                <AccountOpened as ::es_core::__private::HandledBy<Account>>::NAME => {
+                    <AccountOpened as ::es_core::__private::HandledBy<Account>>::decode(raw)
+                        .map(Self::AccountOpened)
                 }
-                <Deposited as ::es_core::Event>::TYPE => {
-                    ::es_core::__private::decode(raw).map(Self::Deposited)
+                <Deposited as ::es_core::__private::HandledBy<Account>>::NAME => {
+                    <Deposited as ::es_core::__private::HandledBy<Account>>::decode(raw)
+                        .map(Self::Deposited)
                 }
-                <Withdrawn as ::es_core::Event>::TYPE => {
-                    ::es_core::__private::decode(raw).map(Self::Withdrawn)
+                <Withdrawn as ::es_core::__private::HandledBy<Account>>::NAME => {
+                    <Withdrawn as ::es_core::__private::HandledBy<Account>>::decode(raw)
+                        .map(Self::Withdrawn)
                 }
-                name if ::es_core::__private::is_alias::<AccountOpened>(name) => {
-                    ::es_core::__private::decode(raw).map(Self::AccountOpened)
+                name if <AccountOpened as ::es_core::__private::HandledBy<Account>>::is_alias(
+                    name,
+                ) =>
+                {
+                    <AccountOpened as ::es_core::__private::HandledBy<Account>>::decode(raw)
+                        .map(Self::AccountOpened)
                 }
-                name if ::es_core::__private::is_alias::<Deposited>(name) => {
-                    ::es_core::__private::decode(raw).map(Self::Deposited)
+                name if <Deposited as ::es_core::__private::HandledBy<Account>>::is_alias(name) => {
+                    <Deposited as ::es_core::__private::HandledBy<Account>>::decode(raw)
+                        .map(Self::Deposited)
                 }
-                name if ::es_core::__private::is_alias::<Withdrawn>(name) => {
-                    ::es_core::__private::decode(raw).map(Self::Withdrawn)
+                name if <Withdrawn as ::es_core::__private::HandledBy<Account>>::is_alias(name) => {
+                    <Withdrawn as ::es_core::__private::HandledBy<Account>>::decode(raw)
+                        .map(Self::Withdrawn)
                 }
                 _ => ::core::result::Result::Err(::es_core::DecodeError::UnknownType),
             }
@@ -202,9 +222,15 @@ const _: () = {
 
         fn stored(&self) -> &dyn ::es_core::StoredEvent {
             match self {
-                Self::AccountOpened(event) => event,
-                Self::Deposited(event) => event,
-                Self::Withdrawn(event) => event,
+                Self::AccountOpened(event) => {
+                    <AccountOpened as ::es_core::__private::HandledBy<Account>>::stored(event)
+                }
+                Self::Deposited(event) => {
+                    <Deposited as ::es_core::__private::HandledBy<Account>>::stored(event)
+                }
+                Self::Withdrawn(event) => {
+                    <Withdrawn as ::es_core::__private::HandledBy<Account>>::stored(event)
+                }
             }
         }
     }
@@ -264,9 +290,11 @@ const _: () = {
     {
         fn clone(&self) -> Self {
             match self {
-                Self::AccountOpened(event) => Self::AccountOpened(event.clone()),
-                Self::Deposited(event) => Self::Deposited(event.clone()),
-                Self::Withdrawn(event) => Self::Withdrawn(event.clone()),
+                Self::AccountOpened(event) => {
+                    Self::AccountOpened(::core::clone::Clone::clone(event))
+                }
+                Self::Deposited(event) => Self::Deposited(::core::clone::Clone::clone(event)),
+                Self::Withdrawn(event) => Self::Withdrawn(::core::clone::Clone::clone(event)),
             }
         }
     }
@@ -280,9 +308,9 @@ const _: () = {
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             match self {
-                Self::AccountOpened(event) => event.fmt(f),
-                Self::Deposited(event) => event.fmt(f),
-                Self::Withdrawn(event) => event.fmt(f),
+                Self::AccountOpened(event) => ::core::fmt::Debug::fmt(event, f),
+                Self::Deposited(event) => ::core::fmt::Debug::fmt(event, f),
+                Self::Withdrawn(event) => ::core::fmt::Debug::fmt(event, f),
             }
         }
     }
@@ -316,21 +344,33 @@ const _: () = {
             json: &[u8],
         ) -> ::core::result::Result<Self, ::es_core::CommandDecodeError> {
             match command_type {
-                <OpenAccount as ::es_core::Command>::TYPE => {
-                    ::es_core::__private::decode_command(json).map(Self::OpenAccount)
+                <OpenAccount as ::es_core::__private::HandledCommand>::NAME => {
+                    ::es_core::__private::decode_command::<OpenAccount>(
+                        <OpenAccount as ::es_core::__private::HandledCommand>::NAME,
+                        json,
+                    )
+                    .map(Self::OpenAccount)
                 }
-                <Deposit as ::es_core::Command>::TYPE => {
-                    ::es_core::__private::decode_command(json).map(Self::Deposit)
+                <Deposit as ::es_core::__private::HandledCommand>::NAME => {
+                    ::es_core::__private::decode_command::<Deposit>(
+                        <Deposit as ::es_core::__private::HandledCommand>::NAME,
+                        json,
+                    )
+                    .map(Self::Deposit)
                 }
-                <Withdraw as ::es_core::Command>::TYPE => {
-                    ::es_core::__private::decode_command(json).map(Self::Withdraw)
+                <Withdraw as ::es_core::__private::HandledCommand>::NAME => {
+                    ::es_core::__private::decode_command::<Withdraw>(
+                        <Withdraw as ::es_core::__private::HandledCommand>::NAME,
+                        json,
+                    )
+                    .map(Self::Withdraw)
                 }
                 _ => ::core::result::Result::Err(::es_core::CommandDecodeError::UnknownType {
-                    command_type: command_type.into(),
+                    command_type: ::core::convert::From::from(command_type),
                     known: &[
-                        <OpenAccount as ::es_core::Command>::TYPE,
-                        <Deposit as ::es_core::Command>::TYPE,
-                        <Withdraw as ::es_core::Command>::TYPE,
+                        <OpenAccount as ::es_core::__private::HandledCommand>::NAME,
+                        <Deposit as ::es_core::__private::HandledCommand>::NAME,
+                        <Withdraw as ::es_core::__private::HandledCommand>::NAME,
                     ],
                 }),
             }
@@ -338,9 +378,9 @@ const _: () = {
 
         fn command_type(&self) -> &'static str {
             match self {
-                Self::OpenAccount(_) => <OpenAccount as ::es_core::Command>::TYPE,
-                Self::Deposit(_) => <Deposit as ::es_core::Command>::TYPE,
-                Self::Withdraw(_) => <Withdraw as ::es_core::Command>::TYPE,
+                Self::OpenAccount(_) => <OpenAccount as ::es_core::__private::HandledCommand>::NAME,
+                Self::Deposit(_) => <Deposit as ::es_core::__private::HandledCommand>::NAME,
+                Self::Withdraw(_) => <Withdraw as ::es_core::__private::HandledCommand>::NAME,
             }
         }
 
@@ -379,27 +419,129 @@ const _: () = {
         }
     }
 
+    #[automatically_derived]
+    impl ::core::fmt::Debug for AccountCommand
+    where
+        for<'a> OpenAccount: ::core::fmt::Debug,
+        for<'a> Deposit: ::core::fmt::Debug,
+        for<'a> Withdraw: ::core::fmt::Debug,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            match self {
+                Self::OpenAccount(inner) => ::core::fmt::Debug::fmt(inner, f),
+                Self::Deposit(inner) => ::core::fmt::Debug::fmt(inner, f),
+                Self::Withdraw(inner) => ::core::fmt::Debug::fmt(inner, f),
+            }
+        }
+    }
+
+    #[automatically_derived]
+    impl ::core::fmt::Debug for AccountCommandError
+    where
+        for<'a> <<Account as ::es_core::Create<
+            OpenAccount,
+        >>::Output as ::es_core::Decision<Account>>::Error: ::core::fmt::Debug,
+        for<'a> <<Account as ::es_core::Handle<
+            Deposit,
+        >>::Output as ::es_core::Decision<Account>>::Error: ::core::fmt::Debug,
+        for<'a> <<Account as ::es_core::Handle<
+            Withdraw,
+        >>::Output as ::es_core::Decision<Account>>::Error: ::core::fmt::Debug,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            match self {
+                Self::OpenAccount(inner) => ::core::fmt::Debug::fmt(inner, f),
+                Self::Deposit(inner) => ::core::fmt::Debug::fmt(inner, f),
+                Self::Withdraw(inner) => ::core::fmt::Debug::fmt(inner, f),
+            }
+        }
+    }
+
+    #[automatically_derived]
+    impl ::core::fmt::Display for AccountCommandError
+    where
+        for<'a> <<Account as ::es_core::Create<
+            OpenAccount,
+        >>::Output as ::es_core::Decision<Account>>::Error: ::core::fmt::Display,
+        for<'a> <<Account as ::es_core::Handle<
+            Deposit,
+        >>::Output as ::es_core::Decision<Account>>::Error: ::core::fmt::Display,
+        for<'a> <<Account as ::es_core::Handle<
+            Withdraw,
+        >>::Output as ::es_core::Decision<Account>>::Error: ::core::fmt::Display,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            match self {
+                Self::OpenAccount(inner) => ::core::fmt::Display::fmt(inner, f),
+                Self::Deposit(inner) => ::core::fmt::Display::fmt(inner, f),
+                Self::Withdraw(inner) => ::core::fmt::Display::fmt(inner, f),
+            }
+        }
+    }
+
+    #[automatically_derived]
+    impl ::core::error::Error for AccountCommandError
+    where
+        for<'a> <<Account as ::es_core::Create<
+            OpenAccount,
+        >>::Output as ::es_core::Decision<Account>>::Error: ::core::error::Error,
+        for<'a> <<Account as ::es_core::Handle<
+            Deposit,
+        >>::Output as ::es_core::Decision<Account>>::Error: ::core::error::Error,
+        for<'a> <<Account as ::es_core::Handle<
+            Withdraw,
+        >>::Output as ::es_core::Decision<Account>>::Error: ::core::error::Error,
+    {}
     // Stored names are distinct, and the registry knows the aggregate.
 
-    const _: () = ::es_core::__private::assert_new_name::<Deposited>(&[(
-        <AccountOpened as ::es_core::Event>::TYPE,
-        <AccountOpened as ::es_core::Event>::ALIASES,
-    )]);
+    const _: () = ::es_core::__private::assert_new_name(
+        <Deposited as ::es_core::__private::HandledBy<Account>>::NAMES,
+        &[<AccountOpened as ::es_core::__private::HandledBy<Account>>::NAMES],
+    );
+    const _: () = ::es_core::__private::assert_new_name(
+        <Withdrawn as ::es_core::__private::HandledBy<Account>>::NAMES,
+        &[
+            <AccountOpened as ::es_core::__private::HandledBy<Account>>::NAMES,
+            <Deposited as ::es_core::__private::HandledBy<Account>>::NAMES,
+        ],
+    );
 
     ::es_core::__private::submit! {
         ::es_core::registry::AggregateInfo {
             entity_type: <Account as ::es_core::Aggregate>::TYPE,
             rust_type: ::core::concat!(::core::module_path!(), "::Account"),
             commands: &[
-                ::es_core::registry::CommandInfo::creates::<OpenAccount>("open"),
-                ::es_core::registry::CommandInfo::updates::<Deposit>("deposit"),
-                ::es_core::registry::CommandInfo::updates::<Withdraw>("withdraw"),
+                ::es_core::registry::CommandInfo {
+                    handler: "open",
+                    ..<OpenAccount as ::es_core::__private::HandledCommand>::CREATES
+                },
+                ::es_core::registry::CommandInfo {
+                    handler: "deposit",
+                    ..<Deposit as ::es_core::__private::HandledCommand>::UPDATES
+                },
+                ::es_core::registry::CommandInfo {
+                    handler: "withdraw",
+                    ..<Withdraw as ::es_core::__private::HandledCommand>::UPDATES
+                },
             ],
             events: &[
-                ::es_core::registry::EventInfo::of::<AccountOpened>("opened"),
-                ::es_core::registry::EventInfo::of::<Deposited>("deposited"),
-                ::es_core::registry::EventInfo::of::<Withdrawn>("withdrawn"),
+                ::es_core::registry::EventInfo {
+                    handler: "opened",
+                    ..<AccountOpened as ::es_core::__private::HandledBy<Account>>::INFO
+                },
+                ::es_core::registry::EventInfo {
+                    handler: "deposited",
+                    ..<Deposited as ::es_core::__private::HandledBy<Account>>::INFO
+                },
+                ::es_core::registry::EventInfo {
+                    handler: "withdrawn",
+                    ..<Withdrawn as ::es_core::__private::HandledBy<Account>>::INFO
+                },
             ],
         }
     }
+
+    // Compiled again when `ES_EXPAND` changes.
+
+    const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
 };

@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
-use super::super::model::Aggregate;
+use super::super::model::{Aggregate, Handler};
+use super::event_enum::{handled, stored_under, stored_under_alias};
 
 pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
     let Aggregate { es_core, self_type, stored_name, id, event_enum, .. } = aggregate;
@@ -46,13 +47,14 @@ pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
 }
 
 fn apply_arms(aggregate: &Aggregate<'_>) -> TokenStream {
-    let Aggregate { es_core, event_enum, .. } = aggregate;
+    let event_enum = &aggregate.event_enum;
     let arms = aggregate.event_handlers.iter().map(|event| {
         let handler = &event.handler;
-        let (condition, variant, ty) = (&handler.condition, &handler.variant, &handler.message);
+        let (condition, variant) = (&handler.condition, &handler.variant);
+        let fold = handled(aggregate, handler, "fold");
         quote_spanned! {handler.span()=>
             #condition
-            #event_enum::#variant(event) => #es_core::Evolve::<#ty>::evolve(state, event, cx),
+            #event_enum::#variant(event) => #fold(event, state, cx),
         }
     });
     arms.collect()
@@ -60,20 +62,18 @@ fn apply_arms(aggregate: &Aggregate<'_>) -> TokenStream {
 
 /// Exact names first, older names after them.
 fn replay_arms(aggregate: &Aggregate<'_>) -> TokenStream {
-    let es_core = &aggregate.es_core;
-    let arms = |pattern: fn(&TokenStream, &TokenStream) -> TokenStream| {
+    let arms = |pattern: fn(&Aggregate<'_>, &Handler) -> TokenStream| {
         let arms = aggregate.event_handlers.iter().map(|event| {
             let handler = &event.handler;
-            let (condition, ty) = (&handler.condition, &handler.message);
-            let pattern = pattern(es_core, ty);
+            let condition = &handler.condition;
+            let pattern = pattern(aggregate, handler);
+            let replay = handled(aggregate, handler, "replay");
             quote_spanned! {handler.span()=>
                 #condition
-                #pattern => #es_core::__private::replay::<Self, #ty>(state, raw),
+                #pattern => #replay(state, raw),
             }
         });
         arms.collect::<TokenStream>()
     };
-    [arms(super::event_enum::stored_under), arms(super::event_enum::stored_under_alias)]
-        .into_iter()
-        .collect()
+    [arms(stored_under), arms(stored_under_alias)].into_iter().collect()
 }

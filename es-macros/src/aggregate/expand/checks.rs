@@ -2,29 +2,25 @@
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
-use syn::spanned::Spanned;
 
 use super::super::model::Aggregate;
-use crate::spans::at;
+use super::{command_enum, event_enum};
 
 /// Compares each event's names with those of the events before it.
 pub(super) fn distinct_names(aggregate: &Aggregate<'_>) -> TokenStream {
-    let es_core = &aggregate.es_core;
     let mut earlier = TokenStream::new();
     let mut checks = TokenStream::new();
     for event in &aggregate.event_handlers {
-        let (condition, ty) = (&event.handler.condition, &event.handler.message);
-        let span = at(ty.span());
+        let (condition, span) = (&event.handler.condition, event.handler.message_span());
+        let es_core = aggregate.es_core_at(span);
+        let names = event_enum::handled(aggregate, &event.handler, "NAMES");
         if !earlier.is_empty() {
             checks.extend(quote_spanned! {span=>
                 #condition
-                const _: () = #es_core::__private::assert_new_name::<#ty>(&[#earlier]);
+                const _: () = #es_core::__private::assert_new_name(#names, &[#earlier]);
             });
         }
-        earlier.extend(quote_spanned! {span=>
-            #condition
-            (<#ty as #es_core::Event>::TYPE, <#ty as #es_core::Event>::ALIASES),
-        });
+        earlier.extend(quote_spanned!(span=> #condition #names,));
     }
     checks
 }
@@ -37,25 +33,21 @@ pub(super) fn registration(aggregate: &Aggregate<'_>) -> TokenStream {
     let path = format!("::{}", aggregate.plain_name());
     let commands = aggregate.command_handlers.iter().map(|command| {
         let handler = &command.handler;
-        let (condition, ty, method) =
-            (&handler.condition, &handler.message, handler.plain_method());
-        let info = if command.creates {
-            quote_spanned!(handler.span()=> creates)
-        } else {
-            quote_spanned!(handler.span()=> updates)
-        };
+        let (condition, method) = (&handler.condition, handler.plain_method());
+        let known = if command.creates { "CREATES" } else { "UPDATES" };
+        let known = command_enum::handled(aggregate, handler, known);
         quote_spanned! {handler.span()=>
             #condition
-            #es_core::registry::CommandInfo::#info::<#ty>(#method),
+            #es_core::registry::CommandInfo { handler: #method, ..#known },
         }
     });
     let events = aggregate.event_handlers.iter().map(|event| {
         let handler = &event.handler;
-        let (condition, ty, method) =
-            (&handler.condition, &handler.message, handler.plain_method());
+        let (condition, method) = (&handler.condition, handler.plain_method());
+        let known = event_enum::handled(aggregate, handler, "INFO");
         quote_spanned! {handler.span()=>
             #condition
-            #es_core::registry::EventInfo::of::<#ty>(#method),
+            #es_core::registry::EventInfo { handler: #method, ..#known },
         }
     });
     quote_spanned! {aggregate.span()=>

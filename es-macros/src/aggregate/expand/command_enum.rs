@@ -2,11 +2,11 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote_spanned};
-use syn::spanned::Spanned;
 
-use super::super::model::{Aggregate, CommandHandler};
+use super::super::model::{Aggregate, CommandHandler, Handler};
+use super::associated;
 use super::conditional::Types;
-use crate::spans::{at, relocated};
+use crate::spans::at;
 
 pub(super) fn definitions(aggregate: &Aggregate<'_>) -> TokenStream {
     let Some(command_enum) = &aggregate.command_enum else { return TokenStream::new() };
@@ -58,11 +58,19 @@ fn error_enum(command_enum: &Ident) -> Ident {
     format_ident!("{command_enum}Error", span = at(command_enum.span()))
 }
 
+/// The command as generated code sees it: this item of the trait by which it asks.
+pub(super) fn handled(aggregate: &Aggregate<'_>, handler: &Handler, item: &str) -> TokenStream {
+    let span = handler.message_span();
+    let es_core = aggregate.es_core_at(span);
+    let handled_command = quote_spanned!(span=> #es_core::__private::HandledCommand);
+    associated(&handler.message, &handled_command, item)
+}
+
 /// The type of the handler's own error.
 fn error(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
-    let Aggregate { es_core, self_type, .. } = aggregate;
     let ty = &command.handler.message;
-    let span = command.handler.span();
+    let span = command.handler.message_span();
+    let (es_core, self_type) = (aggregate.es_core_at(span), aggregate.self_type_at(span));
     let handles =
         if command.creates { quote_spanned!(span=> Create) } else { quote_spanned!(span=> Handle) };
     quote_spanned! {span=>
@@ -82,21 +90,23 @@ pub(super) fn impls(aggregate: &Aggregate<'_>) -> TokenStream {
 }
 
 fn command_set(aggregate: &Aggregate<'_>, command_enum: &Ident) -> TokenStream {
-    let Aggregate { es_core, self_type, .. } = aggregate;
+    let es_core = &aggregate.es_core;
     let error_enum = error_enum(command_enum);
     let each = |arm: &dyn Fn(&CommandHandler, &Ident, TokenStream) -> TokenStream| {
         let arms = aggregate.command_handlers.iter().map(|command| {
             let handler = &command.handler;
-            let (condition, ty) = (&handler.condition, &handler.message);
-            let name = quote_spanned!(at(ty.span())=> <#ty as #es_core::Command>::TYPE);
+            let condition = &handler.condition;
+            let name = handled(aggregate, handler, "NAME");
             let arm = arm(command, &handler.variant, name);
             quote_spanned!(handler.span()=> #condition #arm,)
         });
         arms.collect::<TokenStream>()
     };
     let decode = each(&|command, variant, name| {
-        quote_spanned! {command.handler.span()=>
-            #name => #es_core::__private::decode_command(json).map(Self::#variant)
+        let span = command.handler.message_span();
+        let (es_core, ty) = (aggregate.es_core_at(span), &command.handler.message);
+        quote_spanned! {span=>
+            #name => #es_core::__private::decode_command::<#ty>(#name, json).map(Self::#variant)
         }
     });
     let known = each(&|_, _, name| name);
@@ -116,11 +126,12 @@ fn command_set(aggregate: &Aggregate<'_>, command_enum: &Ident) -> TokenStream {
     });
     let of_reference = of_reference(aggregate);
     // A private aggregate can't have a public enum of commands; that error belongs to the enum's name.
-    let self_type = relocated(self_type, command_enum.span());
+    let self_type = aggregate.self_type_at(command_enum.span());
+    let of_aggregate = quote_spanned!(at(command_enum.span())=> type Aggregate = #self_type;);
     quote_spanned! {aggregate.span()=>
         #[automatically_derived]
         impl #es_core::CommandSet for #command_enum {
-            type Aggregate = #self_type;
+            #of_aggregate
             type Rejection = #error_enum;
 
             fn decode(

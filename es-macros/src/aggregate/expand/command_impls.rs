@@ -1,7 +1,7 @@
 //! One `Create` or `Handle` for each command handler.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 use syn::spanned::Spanned;
 
 use super::super::model::{Aggregate, CommandHandler};
@@ -30,9 +30,9 @@ pub(super) fn handlers(aggregate: &Aggregate<'_>) -> TokenStream {
 }
 
 fn handler(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
-    let Aggregate { es_core, self_type, .. } = aggregate;
     let handler = &command.handler;
     let span = handler.span();
+    let es_core = aggregate.es_core_at(span);
     let (condition, ty) = (&handler.condition, &handler.message);
     let (output, body) = if aggregate.sound {
         (command.output.clone(), call(aggregate, command))
@@ -44,20 +44,20 @@ fn handler(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
     let services = if picks { quote_spanned!(span=> services) } else { quote_spanned!(span=> _) };
     let command_name =
         if aggregate.sound { quote_spanned!(span=> command) } else { quote_spanned!(span=> _) };
-    let (head, method, parameter) = if command.creates {
-        (quote_spanned!(span=> Create), quote_spanned!(span=> create), quote!(#command_name: #ty))
+    let header = header(aggregate, command);
+    let (method, parameters) = if command.creates {
+        (quote_spanned!(span=> create), quote_spanned!(span=> #command_name: #ty))
     } else {
-        let parameter = quote_spanned!(span=> &self, #command_name: &#ty);
-        (quote_spanned!(span=> Handle), quote_spanned!(span=> handle), parameter)
+        (quote_spanned!(span=> handle), quote_spanned!(span=> &self, #command_name: &#ty))
     };
     quote_spanned! {span=>
         #condition
         #[automatically_derived]
-        impl #es_core::#head<#ty> for #self_type {
+        #header {
             type Output = #output;
 
             async fn #method(
-                #parameter,
+                #parameters,
                 #cx: &#es_core::CommandContext<Self>,
                 #services: &Self::Services,
             ) -> Self::Output {
@@ -67,13 +67,26 @@ fn handler(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
     }
 }
 
+/// At the command, so that the compiler shows it where it isn't one.
+fn header(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
+    let span = command.handler.message_span();
+    let (es_core, self_type) = (aggregate.es_core_at(span), aggregate.self_type_at(span));
+    let ty = &command.handler.message;
+    if command.creates {
+        quote_spanned!(span=> impl #es_core::Create<#ty> for #self_type)
+    } else {
+        quote_spanned!(span=> impl #es_core::Handle<#ty> for #self_type)
+    }
+}
+
 fn call(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
-    let es_core = &aggregate.es_core;
     let span = command.handler.span();
     let method = &command.handler.method;
     let first = argument(aggregate, command);
     let further = command.further.iter().map(|ty| {
-        quote_spanned!(at(ty.span())=> <#ty as #es_core::HandlerParameter<Self>>::pick(cx, services))
+        let span = at(ty.span());
+        let es_core = aggregate.es_core_at(span);
+        quote_spanned!(span=> <#ty as #es_core::HandlerParameter<Self>>::pick(cx, services))
     });
     let of =
         if command.creates { quote_spanned!(span=> Self::) } else { quote_spanned!(span=> self.) };
@@ -83,8 +96,8 @@ fn call(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
 
 /// The command as the method takes it.
 fn argument(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
-    let es_core = &aggregate.es_core;
-    let span = at(command.handler.message.span());
+    let span = command.handler.message_span();
+    let es_core = aggregate.es_core_at(span);
     match (command.creates, command.handler.by_reference) {
         (true, false) | (false, true) => quote_spanned!(span=> command),
         (true, true) => quote_spanned!(span=> &command),

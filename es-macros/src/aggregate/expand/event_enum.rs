@@ -2,11 +2,10 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote_spanned;
-use syn::spanned::Spanned;
 
-use super::super::model::Aggregate;
+use super::super::model::{Aggregate, Handler};
+use super::associated;
 use super::conditional::Types;
-use crate::spans::at;
 
 pub(super) fn definition(aggregate: &Aggregate<'_>) -> TokenStream {
     let Aggregate { condition, visibility, event_enum, .. } = aggregate;
@@ -39,34 +38,46 @@ pub(super) fn impls(aggregate: &Aggregate<'_>) -> TokenStream {
         .collect()
 }
 
+/// The event as generated code sees it: this item of the trait by which it asks.
+pub(super) fn handled(aggregate: &Aggregate<'_>, handler: &Handler, item: &str) -> TokenStream {
+    let span = handler.message_span();
+    let (es_core, self_type) = (aggregate.es_core_at(span), aggregate.self_type_at(span));
+    let handled_by = quote_spanned!(span=> #es_core::__private::HandledBy<#self_type>);
+    associated(&handler.message, &handled_by, item)
+}
+
 /// The pattern of an event's own stored name.
-pub(super) fn stored_under(es_core: &TokenStream, ty: &TokenStream) -> TokenStream {
-    quote_spanned!(at(ty.span())=> <#ty as #es_core::Event>::TYPE)
+pub(super) fn stored_under(aggregate: &Aggregate<'_>, handler: &Handler) -> TokenStream {
+    handled(aggregate, handler, "NAME")
 }
 
 /// The pattern of an event's older stored names.
-pub(super) fn stored_under_alias(es_core: &TokenStream, ty: &TokenStream) -> TokenStream {
-    quote_spanned!(at(ty.span())=> name if #es_core::__private::is_alias::<#ty>(name))
+pub(super) fn stored_under_alias(aggregate: &Aggregate<'_>, handler: &Handler) -> TokenStream {
+    let is_alias = handled(aggregate, handler, "is_alias");
+    quote_spanned!(handler.message_span()=> name if #is_alias(name))
 }
 
 fn event_set(aggregate: &Aggregate<'_>) -> TokenStream {
     let Aggregate { es_core, event_enum, .. } = aggregate;
-    let decode = |pattern: fn(&TokenStream, &TokenStream) -> TokenStream| {
+    let decode = |pattern: fn(&Aggregate<'_>, &Handler) -> TokenStream| {
         let arms = aggregate.event_handlers.iter().map(|event| {
             let handler = &event.handler;
             let (condition, variant) = (&handler.condition, &handler.variant);
-            let pattern = pattern(es_core, &handler.message);
+            let pattern = pattern(aggregate, handler);
+            let decode = handled(aggregate, handler, "decode");
             quote_spanned! {handler.span()=>
                 #condition
-                #pattern => #es_core::__private::decode(raw).map(Self::#variant),
+                #pattern => #decode(raw).map(Self::#variant),
             }
         });
         arms.collect::<TokenStream>()
     };
     let by_name = decode(stored_under);
     let by_alias = decode(stored_under_alias);
-    let stored =
-        arms(aggregate, |variant| quote_spanned!(variant.span()=> Self::#variant(event) => event,));
+    let stored = arms(aggregate, |handler, variant| {
+        let stored = handled(aggregate, handler, "stored");
+        quote_spanned!(variant.span()=> Self::#variant(event) => #stored(event),)
+    });
     let of = of_reference(aggregate);
     quote_spanned! {aggregate.span()=>
         #[automatically_derived]
@@ -153,15 +164,15 @@ fn standard_traits(aggregate: &Aggregate<'_>) -> TokenStream {
     let (aliases, types) = (&types.aliases, &types.types);
     let clone_arms = arms(
         aggregate,
-        |variant| quote_spanned!(variant.span()=> Self::#variant(event) => Self::#variant(::core::clone::Clone::clone(event)),),
+        |_, variant| quote_spanned!(variant.span()=> Self::#variant(event) => Self::#variant(::core::clone::Clone::clone(event)),),
     );
     let debug_arms = arms(
         aggregate,
-        |variant| quote_spanned!(variant.span()=> Self::#variant(event) => ::core::fmt::Debug::fmt(event, f),),
+        |_, variant| quote_spanned!(variant.span()=> Self::#variant(event) => ::core::fmt::Debug::fmt(event, f),),
     );
     let eq_arms = arms(
         aggregate,
-        |variant| quote_spanned!(variant.span()=> (Self::#variant(left), Self::#variant(right)) => left == right,),
+        |_, variant| quote_spanned!(variant.span()=> (Self::#variant(left), Self::#variant(right)) => left == right,),
     );
     let otherwise =
         (aggregate.event_handlers.len() != 1).then(|| quote_spanned!(span=> _ => false,));
@@ -208,12 +219,12 @@ fn standard_traits(aggregate: &Aggregate<'_>) -> TokenStream {
     }
 }
 
-fn arms(aggregate: &Aggregate<'_>, arm: impl Fn(&Ident) -> TokenStream) -> TokenStream {
+fn arms(aggregate: &Aggregate<'_>, arm: impl Fn(&Handler, &Ident) -> TokenStream) -> TokenStream {
     let arms = aggregate.event_handlers.iter().map(|event| {
         let (condition, variant) = (&event.handler.condition, &event.handler.variant);
         let mut variant = variant.clone();
         variant.set_span(event.handler.span());
-        let arm = arm(&variant);
+        let arm = arm(&event.handler, &variant);
         quote_spanned!(event.handler.span()=> #condition #arm)
     });
     arms.collect()

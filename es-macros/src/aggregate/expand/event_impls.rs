@@ -2,9 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
-use syn::spanned::Spanned;
 
-use super::super::model::{Aggregate, Effect, EventHandler};
+use super::super::model::{Aggregate, Effect, EventHandler, Handler};
+use super::event_enum::handled;
 use super::stub;
 use crate::spans::at;
 
@@ -13,27 +13,26 @@ pub(super) fn handlers(aggregate: &Aggregate<'_>) -> TokenStream {
 }
 
 fn handler(aggregate: &Aggregate<'_>, event: &EventHandler) -> TokenStream {
-    let Aggregate { es_core, self_type, .. } = aggregate;
     let handler = &event.handler;
     let (condition, ty) = (&handler.condition, &handler.message);
     let span = handler.span();
-    let (state, event_name, cx, body);
-    if aggregate.sound {
-        state = quote_spanned!(span=> state);
-        event_name = quote_spanned!(span=> event);
+    let es_core = aggregate.es_core_at(span);
+    let header = header(aggregate, handler);
+    let (mut state, mut event_name, mut cx) = Default::default();
+    let body = if aggregate.sound {
+        state = Some(quote_spanned!(span=> state));
+        event_name = Some(quote_spanned!(span=> event));
         cx = event.context.map(|_| quote_spanned!(span=> cx));
-        body = fold(aggregate, event);
+        fold(aggregate, event)
     } else {
-        state = quote_spanned!(span=> _);
-        event_name = quote_spanned!(span=> _);
-        cx = None;
-        body = stub::body(handler);
-    }
-    let cx = cx.unwrap_or_else(|| quote_spanned!(span=> _));
+        stub::body(handler)
+    };
+    let [state, event_name, cx] =
+        [state, event_name, cx].map(|name| name.unwrap_or_else(|| quote_spanned!(span=> _)));
     quote_spanned! {span=>
         #condition
         #[automatically_derived]
-        impl #es_core::Evolve<#ty> for #self_type {
+        #header {
             fn evolve(
                 #state: &mut ::core::option::Option<Self>,
                 #event_name: #ty,
@@ -45,56 +44,61 @@ fn handler(aggregate: &Aggregate<'_>, event: &EventHandler) -> TokenStream {
     }
 }
 
+/// At the event, so that the compiler shows it where it isn't one.
+fn header(aggregate: &Aggregate<'_>, handler: &Handler) -> TokenStream {
+    let span = handler.message_span();
+    let (es_core, self_type) = (aggregate.es_core_at(span), aggregate.self_type_at(span));
+    let ty = &handler.message;
+    quote_spanned!(span=> impl #es_core::Evolve<#ty> for #self_type)
+}
+
 fn fold(aggregate: &Aggregate<'_>, event: &EventHandler) -> TokenStream {
     let span = event.handler.span();
     let method = &event.handler.method;
     let argument = argument(event);
-    let begun = begun(aggregate, event);
-    match event.effect {
-        Effect::Starts => quote_spanned! {span=>
+    let started = handled(aggregate, &event.handler, "started");
+    let taken = handled(aggregate, &event.handler, "taken");
+    let begin = begin(aggregate);
+    let fold = match (event.effect, &begin) {
+        (Effect::Starts, _) => quote_spanned! {span=>
             *state = ::core::option::Option::Some(Self::#method(#argument));
-            ::core::result::Result::Ok(())
         },
-        Effect::Changes => quote_spanned! {span=>
-            #begun.#method(#argument);
-            ::core::result::Result::Ok(())
+        (Effect::Changes, None) => quote_spanned! {span=>
+            #started(state)?.#method(#argument);
         },
-        Effect::MovesOn => quote_spanned! {span=>
-            *state = ::core::option::Option::Some(#begun.#method(#argument));
-            ::core::result::Result::Ok(())
+        (Effect::Changes, Some(begin)) => quote_spanned! {span=>
+            #begin.#method(#argument);
         },
+        (Effect::MovesOn, None) => quote_spanned! {span=>
+            let before = #taken(state)?;
+            *state = ::core::option::Option::Some(before.#method(#argument));
+        },
+        (Effect::MovesOn, Some(begin)) => quote_spanned! {span=>
+            #begin;
+            let before = #taken(state)?;
+            *state = ::core::option::Option::Some(before.#method(#argument));
+        },
+    };
+    quote_spanned! {span=>
+        #fold
+        ::core::result::Result::Ok(())
     }
 }
 
-/// The state that is there before the event.
-fn begun(aggregate: &Aggregate<'_>, event: &EventHandler) -> TokenStream {
+/// Begins the state with the default if there is none, where no event handler starts it. All at the type, so that a
+/// missing `Default` is one error.
+fn begin(aggregate: &Aggregate<'_>) -> Option<TokenStream> {
     let Aggregate { es_core, self_type, .. } = aggregate;
-    let ty = &event.handler.message;
-    if aggregate.starts_from_default() {
-        // All at the type, so that a missing `Default` is one error.
-        let span = aggregate.span();
-        match event.effect {
-            Effect::MovesOn => {
-                quote_spanned!(span=> #es_core::__private::taken_or_default::<#self_type>(state))
-            }
-            _ => {
-                quote_spanned!(span=> #es_core::__private::started_or_default::<#self_type>(state))
-            }
+    aggregate.starts_from_default().then(|| {
+        quote_spanned! {aggregate.span()=>
+            #es_core::__private::started_or_default::<#self_type>(state)
         }
-    } else {
-        let span = event.handler.span();
-        match event.effect {
-            Effect::MovesOn => {
-                quote_spanned!(span=> #es_core::__private::taken::<Self, #ty>(state)?)
-            }
-            _ => quote_spanned!(span=> #es_core::__private::started::<Self, #ty>(state)?),
-        }
-    }
+    })
 }
 
 /// What the method is called with.
 fn argument(event: &EventHandler) -> TokenStream {
-    let span = at(event.handler.message.span());
+    let span = event.handler.message_span();
     let reference = event.handler.by_reference.then(|| quote_spanned!(span=> &));
     let context = event.context.map(|context| quote_spanned!(at(context)=> , cx));
     quote_spanned!(span=> #reference event #context)

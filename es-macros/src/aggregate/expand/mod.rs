@@ -9,11 +9,13 @@ mod event_enum;
 mod event_impls;
 mod stub;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote_spanned;
+use syn::spanned::Spanned;
 
 use super::model::Aggregate;
 use crate::rebuild;
+use crate::spans::at;
 
 /// The enums, and all else in a block of its own.
 pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
@@ -40,4 +42,11 @@ pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
             #(#parts)*
         };
     }
+}
+
+/// `<Type as Trait>::NAME`. Its ends are at the type, so that the compiler reports a type without the trait only once.
+fn associated(ty: &TokenStream, of_trait: &TokenStream, name: &str) -> TokenStream {
+    let place = ty.span();
+    let (open, name) = (quote_spanned!(place=> <), Ident::new(name, place));
+    quote_spanned!(at(place)=> #open #ty as #of_trait>::#name)
 }
