@@ -56,6 +56,7 @@ pub async fn only_entities_that_exist_are_listed(store: Store) {
     store_all(&store, ["a", "b", "c"].map(|id| numbered(id, 0, 1))).await;
     put(&store, deleting(numbered("b", 1, 1))).await;
     assert!(store.append(numbered("d", 4, 1)).await.is_err());
+    assert_eq!(version(&store, "e").await, 0);
     assert_eq!(list(&store, THING, None, 10).await, ["a", "c"]);
     assert_eq!(list(&store, THING, None, 2).await, ["a", "c"]);
 }

@@ -50,6 +50,11 @@ macro_rules! behaviours {
             Behaviour::new(stringify!($group), stringify!($name), |store| Box::pin($group::$name(store))),
         )*)* ];
 
+        #[cfg(test)]
+        const SOURCES: &[(&str, &str)] = &[ $(
+            (stringify!($group), include_str!(concat!(stringify!($group), ".rs"))),
+        )* ];
+
         /// Makes a test of each behaviour in [`conformance`](crate::conformance) for the stores that a future gives.
         /// See there.
         #[macro_export]
@@ -223,5 +228,26 @@ behaviours! { $
         an_unexpected_version_is_a_conflict
         an_expected_version_is_not_tried_again
         a_slow_clock_changes_no_order
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_behaviour_is_listed() {
+        for (group, source) in SOURCES {
+            let written: Vec<_> = source
+                .lines()
+                .filter_map(|line| line.strip_prefix("pub async fn ")?.split('(').next())
+                .collect();
+            let listed: Vec<_> = BEHAVIOURS
+                .iter()
+                .filter(|behaviour| behaviour.group() == *group)
+                .map(Behaviour::name)
+                .collect();
+            assert_eq!(written, listed, "in {group}.rs");
+        }
     }
 }

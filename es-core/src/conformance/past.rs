@@ -55,7 +55,8 @@ pub async fn a_version_that_never_was_is_refused(store: Store) {
 
 /// The state at a time is the fold of the events that were decided until then (R16).
 pub async fn a_time_shows_what_was_decided_until_then(store: Store) {
-    let at = |minute: i64| micros(1_700_000_000_000_000 + minute * 60_000_000);
+    let base = 1_700_000_000_000_001;
+    let at = move |minute: i64| micros(base + minute * 60_000_000);
     let tallies = |minute| tallies(&store).clock(move || at(minute));
     let id = *tallies(10).save(start("books", [1])).await.expect("it is saved").id();
     for minute in [20, 30, 40] {
@@ -69,6 +70,9 @@ pub async fn a_time_shows_what_was_decided_until_then(store: Store) {
         let same = tallies(0).find(&id).at_version(version).await.expect("it was there");
         assert_eq!(then.state(), same.state());
     }
+    let just_before = micros(base + 20 * 60_000_000 - 1);
+    let then = tallies(0).find(&id).as_of(just_before).await.expect("it was there");
+    assert_eq!(then.version(), 2);
 }
 
 /// A history tells all of every event, oldest first, however long it is.

@@ -76,6 +76,7 @@ pub async fn a_save_without_events_is_refused(store: Store) {
         Failure::NoEvents { entity_type } if entity_type == Tally::TYPE
     );
     assert_refused!(tallies.find(&id).await, Failure::NotFound { .. });
+    assert_eq!(tallies.ids(None, 10).await.expect("a list"), []);
     let saved = tallies.save_as(id, start("now", [])).triggered_by("m").await;
     assert!(!saved.expect("the message was not processed").is_duplicate());
 }

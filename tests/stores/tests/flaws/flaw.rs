@@ -29,6 +29,8 @@ pub(crate) enum Flaw {
     IgnoresBreaks,
     /// Takes the last event that was shown for the version of the stream.
     TakesThePartForTheWhole,
+    /// Creates the stream that it doesn't find.
+    CreatesByReading,
     /// Takes one connection more for each read that is dropped, and has ten.
     LeaksReads,
     // Messages.
@@ -67,6 +69,8 @@ pub(crate) enum Flaw {
     KeepsMilliseconds,
     /// Keeps no metadata.
     LosesMetadata,
+    /// Keeps no versions of the shapes of events.
+    LosesSchemaVersions,
     /// Keeps one stream for an id of whatever type.
     IgnoresTypes,
     // Lists.

@@ -56,7 +56,12 @@ found! {
         a_version_of_a_missing_stream_is_a_conflict
         a_stream_is_created_once
         one_of_many_appends_at_one_version_wins
-        one_of_many_creations_wins;
+        one_of_many_creations_wins
+        a_taken_id_is_refused
+        a_lost_race_is_decided_again
+        fifty_updates_at_once_all_succeed
+        an_update_that_loses_every_race_is_a_conflict
+        an_expected_version_is_not_tried_again;
     half_an_append: StoresEventByEvent by
         a_reader_sees_one_consistent_state
         a_dropped_append_is_whole_or_absent
@@ -66,7 +71,19 @@ found! {
     an_append_that_is_lost: StoresNothing by
         the_first_append_creates_the_stream
         a_later_append_goes_on_at_the_next_version
-        a_writer_reads_its_own_append;
+        a_writer_reads_its_own_append
+        a_save_creates_an_entity
+        each_save_creates_another_entity
+        ids_that_cannot_be_stored_are_refused
+        messages_that_cannot_be_stored_are_refused
+        a_missing_entity_is_not_found
+        an_update_goes_on_from_what_is_stored
+        a_closure_updates_too
+        other_errors_are_not_tried_again
+        an_update_without_events_writes_nothing
+        an_unexpected_version_is_a_conflict
+        a_refusal_that_nobody_accepts_writes_nothing
+        an_interceptor_decides_where_a_handler_did_not;
     an_append_that_fails_because_of_others: FailsUnderLoad by
         many_writers_do_not_hinder_each_other
         a_refusal_does_not_touch_the_others;
@@ -75,16 +92,24 @@ found! {
         positions_rise_through_transactions;
     a_lost_deletion: ForgetsDeletions by
         a_deleted_entity_keeps_its_events
-        only_entities_that_exist_are_listed;
+        only_entities_that_exist_are_listed
+        a_deleted_entity_is_history;
 
     events_in_the_wrong_order: SortsByTime by
         times_come_back_to_the_microsecond
-        the_order_of_a_stream_is_not_that_of_clocks;
+        the_order_of_a_stream_is_not_that_of_clocks
+        a_slow_clock_changes_no_order;
     a_skipped_event: SkipsAfterAPage by
         every_part_of_a_long_stream_can_be_read
-        a_stream_can_be_read_in_pages;
+        a_stream_can_be_read_in_pages
+        a_history_tells_every_event;
     a_late_read: ReadsLate by
-        a_writer_reads_its_own_append;
+        a_writer_reads_its_own_append
+        an_update_goes_on_from_what_is_stored
+        each_version_is_the_fold_of_its_events
+        an_unknown_type_is_told
+        json_that_does_not_fit_is_told
+        a_stream_that_does_not_start_is_told;
     an_ignored_limit: IgnoresLimits by
         a_limit_of_nothing_tells_the_head_alone
         a_stream_can_be_read_in_pages;
@@ -92,7 +117,8 @@ found! {
         a_visitor_that_breaks_is_shown_no_more;
     a_head_of_a_part: TakesThePartForTheWhole by
         a_limit_of_nothing_tells_the_head_alone
-        every_part_of_a_long_stream_can_be_read;
+        every_part_of_a_long_stream_can_be_read
+        a_version_that_never_was_is_refused;
     a_read_that_is_never_given_back: LeaksReads by
         a_dropped_read_does_no_harm;
 
@@ -100,20 +126,32 @@ found! {
         a_message_is_remembered_with_its_events
         the_same_message_again_is_a_duplicate
         one_of_many_deliveries_of_a_message_wins
-        a_message_of_a_transaction_is_processed_once;
+        a_message_of_a_transaction_is_processed_once
+        a_message_changes_an_entity_once
+        two_deliveries_at_once_change_an_entity_once
+        many_deliveries_at_once_change_an_entity_once
+        a_creation_delivered_twice_creates_one_entity
+        two_creations_at_once_create_one_entity
+        a_chosen_id_is_created_once_by_a_message
+        an_idempotency_key_is_used_once
+        a_duplicate_that_expects_a_version_is_a_duplicate
+        a_message_in_a_transaction_is_processed_once;
     a_forgotten_message_without_events: ForgetsMessagesWithoutEvents by
         an_append_without_events_remembers_its_message
-        a_message_of_a_transaction_is_processed_once;
+        a_message_of_a_transaction_is_processed_once
+        a_message_without_events_is_processed;
     a_message_of_a_refused_append: RemembersRefusedMessages by
         a_refused_append_leaves_nothing
         one_of_many_appends_at_one_version_wins;
     a_message_that_nobody_sent: KnowsEveryMessage by
         a_message_is_remembered_with_its_events
-        a_head_tells_only_of_the_message_that_was_asked_about;
+        a_head_tells_only_of_the_message_that_was_asked_about
+        a_refused_update_writes_nothing;
     a_conflict_in_place_of_a_duplicate: ComparesVersionsFirst by
         a_duplicate_at_a_stale_version_is_a_duplicate
         a_creation_delivered_twice_is_a_duplicate
-        one_of_many_deliveries_of_a_message_wins;
+        one_of_many_deliveries_of_a_message_wins
+        two_creations_at_once_create_one_entity;
     a_deletion_in_place_of_a_duplicate: LooksForDeletionFirst by
         a_duplicate_for_a_deleted_entity_is_a_duplicate;
     a_message_at_a_stale_version: IgnoresVersionsWithoutEvents by
@@ -121,7 +159,8 @@ found! {
     a_message_of_another_entity: SharesMessages by
         a_message_is_remembered_for_each_entity;
     a_message_of_another_consumer: ForgetsConsumers by
-        a_message_is_remembered_for_each_consumer;
+        a_message_is_remembered_for_each_consumer
+        consumers_have_messages_for_themselves;
     a_message_confused_with_another: JoinsConsumers by
         a_message_is_not_confused_with_its_consumer;
 
@@ -146,13 +185,27 @@ found! {
         messages_take_any_text
         stored_names_take_any_text;
     lost_microseconds: KeepsMilliseconds by
-        times_come_back_to_the_microsecond;
+        times_come_back_to_the_microsecond
+        a_time_shows_what_was_decided_until_then
+        a_history_tells_every_event;
     lost_metadata: LosesMetadata by
         everything_of_an_event_comes_back
-        metadata_takes_any_text;
+        metadata_takes_any_text
+        metadata_reaches_every_event_of_its_call
+        a_conversation_is_kept_through_a_chain
+        an_interceptor_adds_events_and_metadata
+        interceptors_run_in_their_order
+        an_interceptor_turns_a_refusal_into_events;
     types_that_are_mixed_up: IgnoresTypes by
         streams_are_apart_by_type
         a_type_without_entities_lists_none;
+    lost_versions_of_types: LosesSchemaVersions by
+        everything_of_an_event_comes_back
+        an_unknown_version_of_a_type_is_told;
+    an_entity_that_nobody_created: CreatesByReading by
+        only_entities_that_exist_are_listed
+        a_refused_save_writes_nothing
+        a_save_without_events_is_refused;
 
     a_list_in_the_wrong_order: ListsByLetters by
         entities_are_listed_in_the_order_of_their_bytes;
@@ -168,15 +221,19 @@ found! {
         a_commit_is_seen_at_once;
     a_change_after_its_rollback: KeepsRolledBack by
         a_rollback_leaves_nothing
-        a_dropped_transaction_leaves_nothing;
+        a_dropped_transaction_leaves_nothing
+        several_aggregates_roll_back_together;
     a_lost_commit: LosesCommits by
-        a_commit_stores_all_of_it;
+        a_commit_stores_all_of_it
+        several_aggregates_commit_together;
     a_transaction_that_does_not_read_its_own: ReadsOutside by
-        a_transaction_reads_its_own_appends;
+        a_transaction_reads_its_own_appends
+        a_repository_finds_its_own_in_a_transaction;
     a_transaction_that_does_not_build_on_its_own: ChecksOutside by
         a_transaction_appends_to_a_stream_again;
     a_transaction_that_a_refusal_ends: ForgetsAfterRefusal by
-        a_refusal_leaves_the_transaction_as_it_was;
+        a_refusal_leaves_the_transaction_as_it_was
+        a_failed_call_leaves_the_transaction;
     a_lost_update: LosesUpdates by
         a_transaction_and_an_append_do_not_both_win
         a_transaction_that_comes_late_to_a_stream_is_later_in_it

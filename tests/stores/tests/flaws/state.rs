@@ -76,6 +76,10 @@ impl State {
         Ok(Appended::new(version).at(position.filter(|_| !has(Flaw::TellsNoPositions))))
     }
 
+    pub(crate) fn create(&mut self, query: &StreamQuery<'_>) {
+        self.streams.entry(key(query.entity_type, query.entity_id, None)).or_default();
+    }
+
     /// The streams, each as a state of its own.
     pub(crate) fn streams(&self) -> impl Iterator<Item = State> {
         self.streams.iter().map(|(key, stream)| State {
@@ -144,7 +148,9 @@ impl State {
             .streams
             .iter()
             .filter(|((of, _), stream)| {
-                *of == entity_type && !stream.events.is_empty() && !stream.deleted
+                *of == entity_type
+                    && (!stream.events.is_empty() || flaw == Some(Flaw::CreatesByReading))
+                    && !stream.deleted
             })
             .map(|((_, id), _)| id.as_str())
             .filter(|id| match after {
@@ -203,7 +209,11 @@ impl Stream {
                 version: self.events.len() as u64 + 1,
                 event_id: event.event_id,
                 event_type: text(event.event_type, flaw).into_owned(),
-                schema_version: event.schema_version,
+                schema_version: if has(Flaw::LosesSchemaVersions) {
+                    1
+                } else {
+                    event.schema_version
+                },
                 data: text(&data, flaw).into_owned(),
                 metadata: append
                     .metadata

@@ -86,6 +86,9 @@ impl EventStore for FlawedStore {
                 tokio::task::yield_now().await;
                 self.shared.leaked.fetch_sub(1, Ordering::Relaxed);
             }
+            if self.has(Flaw::CreatesByReading) {
+                self.shared.state().create(&query);
+            }
             let state = self.shared.state().clone();
             Ok(state.show(query, self.flaw, visit))
         })
