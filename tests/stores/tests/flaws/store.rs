@@ -106,6 +106,8 @@ impl EventStore for FlawedStore {
                 tokio::task::yield_now().await;
                 self.shared.writing.store(false, Ordering::Relaxed);
             }
+            // Others get their turn, as with any store that does IO.
+            tokio::task::yield_now().await;
             if self.has(Flaw::LosesUpdates) {
                 return self.shared.state().append(append, self.flaw);
             }
