@@ -1,4 +1,5 @@
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::Version;
@@ -33,7 +34,7 @@ pub enum AppendError {
 }
 
 /// Why a store failed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// Something took longer than its limit: a free connection, the lock of another writer.
@@ -67,12 +68,12 @@ pub enum StoreError {
     },
     /// What the database said.
     #[error("the database failed: {0}")]
-    Database(#[source] Box<dyn Error + Send + Sync>),
+    Database(#[source] Arc<dyn Error + Send + Sync>),
 }
 
 impl StoreError {
     /// An error of the database itself.
     pub fn database(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        StoreError::Database(error.into())
+        StoreError::Database(error.into().into())
     }
 }
