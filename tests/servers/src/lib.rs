@@ -32,7 +32,7 @@ pub enum Found {
         url: String,
     },
     /// It was started, and is stopped when this is dropped.
-    Private(Server),
+    Private(Box<Server>),
 }
 
 impl Found {
@@ -80,7 +80,7 @@ impl Database {
         };
         match running {
             Some(url) => Ok(Found::Running { url }),
-            None => self.start(folder).map(Found::Private),
+            None => self.start(folder).map(Box::new).map(Found::Private),
         }
     }
 
