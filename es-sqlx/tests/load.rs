@@ -240,12 +240,22 @@ async fn a_damaged_stream_is_named() {
         ("UPDATE events SET created_at = 9223372036854775807 WHERE entity_version = 4", 4),
         ("UPDATE events SET event_type = CAST(x'ff' AS TEXT) WHERE entity_version = 4", 4),
         ("UPDATE events SET metadata = CAST(x'ff' AS TEXT) WHERE entity_version = 4", 4),
+        // The same where an event is read from its own row.
         (
             "UPDATE events SET event_data = printf('%.70000c', 'x'), event_type = CAST(x'ff' AS TEXT) \
              WHERE entity_version = 4",
             4,
         ),
-        // The same where an event is read from its own row.
+        (
+            "UPDATE events SET event_data = printf('%.70000c', 'x'), metadata = CAST(x'ff' AS TEXT) \
+             WHERE entity_version = 4",
+            4,
+        ),
+        (
+            "UPDATE events SET event_data = printf('%.70000c', 'x'), triggering_event = CAST(x'ff' AS TEXT) \
+             WHERE entity_version = 4",
+            4,
+        ),
         (
             "UPDATE events SET event_data = printf('%.70000c', 'x') WHERE entity_version = 3; \
           DELETE FROM events WHERE entity_version = 4",

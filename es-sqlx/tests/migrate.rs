@@ -5,7 +5,8 @@ mod common;
 
 use std::process::{Command, Stdio};
 
-use common::{File, append, version};
+use common::{File, Raw, TYPE, append, stream, version};
+use es_core::EventId;
 use es_core::store::{EventStore, StoreError};
 use es_sqlx::SqlxEventStore;
 use sqlx::SqliteConnection;
@@ -163,6 +164,12 @@ async fn stores_of_different_prefixes_share_nothing() {
     plain.append(append("ada", 0, 3)).await.unwrap();
 
     for (store, stored) in [(&first, 1), (&second, 2), (&plain, 3)] {
+        let mut large = append("large", 0, 0);
+        large.push(EventId::new(), &Raw("Scanned", "x".repeat(100_000 + stored as usize))).unwrap();
+        store.append(large).await.unwrap();
+        let events = stream(store, "large").await.1;
+        assert_eq!(events[0].data.len() as u64, 100_000 + stored);
+        assert_eq!(store.entities(TYPE, None, 9).await.unwrap(), ["ada", "large"]);
         assert_eq!(version(store, "ada").await, stored);
         let transaction = store.begin().await.unwrap();
         transaction.rollback().await.unwrap();
