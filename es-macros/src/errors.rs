@@ -35,12 +35,6 @@ impl Errors<'_> {
     pub(crate) fn to_tokens(&self) -> TokenStream {
         self.found.borrow().iter().map(syn::Error::to_compile_error).collect()
     }
-
-    /// Everything found, as text.
-    #[cfg(test)]
-    pub(crate) fn to_texts(&self) -> Vec<String> {
-        self.found.borrow().iter().map(ToString::to_string).collect()
-    }
 }
 
 impl Drop for Errors<'_> {

@@ -10,6 +10,8 @@ mod command;
 mod derive;
 mod errors;
 mod event;
+#[cfg(test)]
+mod fuzz;
 mod marker;
 mod messages;
 mod names;

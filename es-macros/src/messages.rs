@@ -35,11 +35,11 @@ pub(crate) fn reserved_argument(name: &str, on: &str) -> String {
 }
 
 pub(crate) fn argument_form(known: &Known) -> String {
-    format!("write `{}`", known.form)
+    format!("`{}` isn't given like this; write `{}`", known.name, known.form)
 }
 
 pub(crate) fn attribute_form(on: &str) -> String {
-    format!("write the arguments in parentheses: `#[{on}(type = \"…\")]`")
+    format!("the arguments of `#[{on}]` stand in parentheses: `#[{on}(name = value)]`")
 }
 
 // Stored names.
@@ -58,8 +58,12 @@ pub(crate) fn long_name(bytes: usize) -> String {
 
 // The block.
 
-pub(crate) const NOT_AN_IMPL: &str = "`#[aggregate]` works on the `impl` block with the handlers\n\
-     write `#[aggregate] impl Account { … }`, and leave the type itself as it is";
+pub(crate) fn not_an_impl(name: Option<impl Display>) -> String {
+    let name = name.map_or_else(|| "Account".to_owned(), |name| name.to_string());
+    format!(
+        "`#[aggregate]` works on the `impl` block with the handlers\nwrite `#[aggregate] impl {name} {{ … }}`, and leave the type itself as it is"
+    )
+}
 
 pub(crate) const TRAIT_IMPL: &str = "`#[aggregate]` works on the type's own `impl` block, not on the `impl` of a trait\n\
      write the handlers in `#[aggregate] impl Account { … }`";
@@ -282,7 +286,7 @@ pub(crate) fn same_variant(
 ) -> String {
     format!(
         "`{enumeration}` would have two variants `{variant}`: {}s are named by the last part of their path, and `{other}` is named so too\n\
-         import one of them under another name, `use … as …;`, and take it by that",
+         give one of them another name, `use … as …;` or `type … = …;`, and take it by that",
         kind.handles()
     )
 }

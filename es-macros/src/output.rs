@@ -42,3 +42,39 @@ impl Output {
         eprintln!("// What is generated for `{}`:\n{text}", self.name);
     }
 }
+
+#[cfg(test)]
+impl Output {
+    /// The messages in the errors.
+    pub(crate) fn messages(&self) -> Vec<String> {
+        let literals = flatten(&self.errors).into_iter();
+        literals
+            .filter_map(|text| Some(syn::parse_str::<syn::LitStr>(&text).ok()?.value()))
+            .collect()
+    }
+}
+
+/// All tokens as texts, invisible groups left out.
+#[cfg(test)]
+pub(crate) fn flatten(tokens: &TokenStream) -> Vec<String> {
+    use proc_macro2::{Delimiter, TokenTree};
+
+    tokens
+        .clone()
+        .into_iter()
+        .flat_map(|token| match token {
+            TokenTree::Group(group) => {
+                let inner = flatten(&group.stream());
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::None => return inner,
+                };
+                let around = |text: &str| std::iter::once(text.to_owned());
+                around(open).chain(inner).chain(around(close)).collect()
+            }
+            token => vec![token.to_string()],
+        })
+        .collect()
+}

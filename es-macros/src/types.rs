@@ -33,6 +33,15 @@ pub(crate) fn is_self(ty: &Type) -> bool {
     path(ty).is_some_and(|path| path.is_ident("Self"))
 }
 
+/// Whether a type is one of those that the language has, by name.
+pub(crate) fn is_primitive(ty: &Type) -> bool {
+    const NAMES: [&str; 17] = [
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8",
+        "u16", "u32", "u64", "u128", "usize",
+    ];
+    path(ty).is_some_and(|path| NAMES.iter().any(|name| path.is_ident(name)))
+}
+
 pub(crate) fn is_unit(ty: &Type) -> bool {
     matches!(peel(ty), Type::Tuple(tuple) if tuple.elems.is_empty())
 }

@@ -3,6 +3,8 @@
 mod expand;
 mod model;
 mod parse;
+#[cfg(test)]
+mod tests;
 mod validate;
 
 use proc_macro2::TokenStream;
@@ -17,7 +19,7 @@ use crate::output::Output;
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Output {
     let errors = Errors::default();
     let Some(block) = parse::Block::new(&item) else {
-        errors.push(quote!(), messages::NOT_AN_IMPL);
+        errors.push(quote!(), messages::not_an_impl(parse::name_of_item(&item)));
         return Output { item, errors: errors.to_tokens(), ..Output::default() };
     };
     let model = validate::aggregate(arguments, &block, &errors);

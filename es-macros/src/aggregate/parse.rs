@@ -113,6 +113,17 @@ impl Member {
     }
 }
 
+/// The name of a type's definition.
+pub(super) fn name_of_item(item: &TokenStream) -> Option<Ident> {
+    let mut tokens = peel(item.clone()).into_iter().skip_while(|token| {
+        !matches!(token, TokenTree::Ident(word) if word == "struct" || word == "enum" || word == "union")
+    });
+    match tokens.nth(1) {
+        Some(TokenTree::Ident(name)) => Some(name),
+        _ => None,
+    }
+}
+
 type Tokens = std::iter::Peekable<std::vec::IntoIter<TokenTree>>;
 
 fn members(content: TokenStream) -> Vec<Member> {

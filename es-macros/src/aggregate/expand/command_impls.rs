@@ -39,6 +39,8 @@ fn handler(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
     } else {
         (stub::output(&command.output), stub::body(handler))
     };
+    // At the return type, where the compiler reports one that is more private than the command.
+    let output = quote_spanned!(at(output.span())=> type Output = #output;);
     let picks = aggregate.sound && !command.further.is_empty();
     let cx = if picks { quote_spanned!(span=> cx) } else { quote_spanned!(span=> _) };
     let services = if picks { quote_spanned!(span=> services) } else { quote_spanned!(span=> _) };
@@ -54,7 +56,7 @@ fn handler(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
         #condition
         #[automatically_derived]
         #header {
-            type Output = #output;
+            #output
 
             async fn #method(
                 #parameters,

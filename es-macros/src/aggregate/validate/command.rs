@@ -31,8 +31,7 @@ pub(super) fn check(
         _ => {}
     }
     let handler = handler::check_message(Kind::Command, signature, condition, self_type, &errors);
-    let further = handler::parameters(signature)
-        .skip(1)
+    let further = handler::further_parameters(Kind::Command, signature)
         .filter_map(|parameter| check_further(&parameter.ty, &errors))
         .collect();
     let output = check_output(signature, &errors);

@@ -77,7 +77,7 @@ fn is_aggregate(output: &Type, self_type: &Type) -> bool {
 
 /// Where the context is asked for.
 fn check_context(signature: &Signature, errors: &Errors<'_>) -> Option<proc_macro2::Span> {
-    let mut further = handler::parameters(signature).skip(1);
+    let mut further = handler::further_parameters(Kind::Event, signature);
     let context = further.next()?;
     for extra in further {
         errors.push(&extra.ty, messages::EXTRA_EVENT_PARAMETER);
@@ -86,17 +86,11 @@ fn check_context(signature: &Signature, errors: &Errors<'_>) -> Option<proc_macr
         errors.push(found, messages::impl_trait_parameter(Kind::Event));
         return None;
     }
-    let is_context =
-        |ty: &Type| types::last_name(ty).is_some_and(|name| name == Kind::Event.context_name());
     match types::peel(&context.ty) {
         Type::Reference(reference) if reference.mutability.is_none() => {
             Some(syn::spanned::Spanned::span(&context.ty))
         }
-        Type::Reference(reference) if is_context(&reference.elem) => {
-            errors.push(&context.ty, messages::EVENT_CONTEXT);
-            None
-        }
-        ty if is_context(ty) => {
+        ty if handler::is_context(Kind::Event, ty) => {
             errors.push(&context.ty, messages::EVENT_CONTEXT);
             None
         }

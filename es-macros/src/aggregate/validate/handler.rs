@@ -73,11 +73,45 @@ pub(super) fn check_signature(kind: Kind, signature: &Signature, errors: &Errors
 }
 
 /// The parameters after the receiver.
-pub(super) fn parameters(signature: &Signature) -> impl Iterator<Item = &PatType> {
+fn parameters(signature: &Signature) -> impl Iterator<Item = &PatType> {
     signature.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(parameter) => Some(parameter),
         FnArg::Receiver(_) => None,
     })
+}
+
+/// The parameter with the command or event: the first, or the second if the context was written first.
+fn message_parameter<'s>(
+    kind: Kind,
+    signature: &'s Signature,
+    errors: &Errors<'_>,
+) -> Option<&'s PatType> {
+    let mut parameters = parameters(signature);
+    let first = parameters.next()?;
+    if !is_context(kind, &first.ty) {
+        return Some(first);
+    }
+    let second = parameters.next()?;
+    errors.push(&first.ty, messages::context_first(kind));
+    Some(second)
+}
+
+/// The parameters that may hold the context or services.
+pub(super) fn further_parameters(
+    kind: Kind,
+    signature: &Signature,
+) -> impl Iterator<Item = &PatType> {
+    let context_first =
+        parameters(signature).next().is_some_and(|first| is_context(kind, &first.ty));
+    parameters(signature).skip(if context_first { 2 } else { 1 })
+}
+
+/// Whether a type is the context, or a reference to it.
+pub(super) fn is_context(kind: Kind, ty: &Type) -> bool {
+    match types::peel(ty) {
+        Type::Reference(reference) => is_context(kind, &reference.elem),
+        ty => types::last_name(ty).is_some_and(|name| name == kind.context_name()),
+    }
 }
 
 /// The handler by its first parameter, the command or event; `None` where nothing says what it handles.
@@ -88,7 +122,7 @@ pub(super) fn check_message(
     self_type: &Type,
     errors: &Errors<'_>,
 ) -> Option<Handler> {
-    let Some(parameter) = parameters(signature).next() else {
+    let Some(parameter) = message_parameter(kind, signature, errors) else {
         let receiver = signature.receiver().map(types::text).unwrap_or_default();
         errors
             .push(&signature.ident, messages::missing_parameter(kind, &signature.ident, &receiver));
@@ -129,8 +163,8 @@ fn check_message_type<'a>(
         errors.push(message, messages::not_a_named_parameter(kind));
         return None;
     };
-    if name == kind.context_name() {
-        errors.push(message, messages::context_first(kind));
+    if types::is_primitive(message) {
+        errors.push(message, messages::not_a_named_parameter(kind));
         return None;
     }
     if types::is_self(message) {

@@ -11,7 +11,7 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Ident, LitStr, Type, Visibility};
 
 use super::model::{Aggregate, CommandHandler, EventHandler};
-use super::parse::{Block, Member};
+use super::parse::{Block, Marker, Member};
 use crate::arguments::{Arguments, Known};
 use crate::derive;
 use crate::errors::Errors;
@@ -112,20 +112,18 @@ struct Handlers {
 fn handlers(block: &Block, self_type: &Type, errors: &Errors<'_>) -> Handlers {
     let mut handlers = Handlers::default();
     for member in &block.members {
-        let Some(kind) = marker(member, errors) else { continue };
-        handlers.had_command_marker |= kind == Kind::Command;
-        handlers.had_event_marker |= kind == Kind::Event;
+        let has = |kind| member.markers.iter().any(|marker| marker.kind == kind);
+        handlers.had_command_marker |= has(Kind::Command);
+        handlers.had_event_marker |= has(Kind::Event);
+        let Some((kind, marker)) = marker(member, errors) else { continue };
         let signature = match member.signature() {
             Some(Ok(signature)) => signature,
             Some(Err(error)) => {
-                errors.push(&member.markers[0].meta.path, messages::unreadable_signature(&error));
+                errors.push(&marker.meta.path, messages::unreadable_signature(&error));
                 continue;
             }
             None => {
-                errors.push(
-                    &member.markers[0].meta.path,
-                    messages::marker_on_no_method(kind.marker()),
-                );
+                errors.push(&marker.meta.path, messages::marker_on_no_method(kind.marker()));
                 continue;
             }
         };
@@ -142,8 +140,8 @@ fn handlers(block: &Block, self_type: &Type, errors: &Errors<'_>) -> Handlers {
     handlers
 }
 
-/// The one marker of a method.
-fn marker(member: &Member, errors: &Errors<'_>) -> Option<Kind> {
+/// The marker of a method, if that tells what it handles.
+fn marker<'m>(member: &'m Member, errors: &Errors<'_>) -> Option<(Kind, &'m Marker)> {
     let (first, further) = member.markers.split_first()?;
     for marker in &member.markers {
         if !marker.meta.arguments.is_empty() {
@@ -153,13 +151,12 @@ fn marker(member: &Member, errors: &Errors<'_>) -> Option<Kind> {
             );
         }
     }
-    for marker in further {
-        let message = if marker.kind == first.kind {
-            messages::repeated_marker(marker.kind.marker())
-        } else {
-            messages::BOTH_MARKERS.to_owned()
-        };
-        errors.push(&marker.meta.path, message);
+    if let Some(other) = further.iter().find(|marker| marker.kind != first.kind) {
+        errors.push(&other.meta.path, messages::BOTH_MARKERS);
+        return None;
     }
-    Some(first.kind)
+    for marker in further {
+        errors.push(&marker.meta.path, messages::repeated_marker(marker.kind.marker()));
+    }
+    Some((first.kind, first))
 }
