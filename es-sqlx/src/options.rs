@@ -4,7 +4,12 @@ use es_core::store::StoreError;
 
 use crate::SqlxEventStore;
 use crate::address::Scheme;
+#[cfg(feature = "mysql")]
+use crate::mysql::MySqlStore;
+#[cfg(feature = "postgres")]
+use crate::postgres::PostgresStore;
 use crate::prefix::TablePrefix;
+#[cfg(feature = "sqlite")]
 use crate::sqlite::SqliteStore;
 
 /// What an acknowledged append survives.
@@ -14,29 +19,30 @@ pub enum Durability {
     /// A crash of the program, of the operating system, and a loss of power.
     ///
     /// Each commit waits until the disk has it (SQLite: `synchronous = FULL`; in the write-ahead log that this store
-    /// uses, the log is then flushed at each commit).
+    /// uses, the log is then flushed at each commit; PostgreSQL: `synchronous_commit = on`).
     #[default]
     Full,
-    /// A crash of the program. A crash of the operating system or a loss of power may take the last appends back,
-    /// even though they were acknowledged; it never leaves half an append or a damaged database.
+    /// A crash of the program. A crash of the operating system or a loss of power, and with a server also a crash of
+    /// the database, may take the last appends back, even though they were acknowledged; it never leaves half an
+    /// append or a damaged database.
     ///
-    /// Commits don't wait for the disk (SQLite: `synchronous = NORMAL`).
+    /// Commits don't wait for the disk (SQLite: `synchronous = NORMAL`; PostgreSQL: `synchronous_commit = off`, which
+    /// puts the last three quarters of a second at risk).
     Normal,
 }
 
 /// How a [`SqlxEventStore`] is opened; made by [`SqlxEventStore::builder`].
 ///
-/// ```
+/// ```no_run
 /// use std::time::Duration;
 ///
 /// use es_sqlx::SqlxEventStore;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), es_core::store::StoreError> {
+/// # async fn open() -> Result<(), es_core::store::StoreError> {
 /// let store = SqlxEventStore::builder()
 ///     .table_prefix("es_")
 ///     .busy_timeout(Duration::from_secs(2))
-///     .connect("sqlite::memory:")
+///     .connect("sqlite://bank.db")
 ///     .await?;
 /// # Ok(())
 /// # }
@@ -45,9 +51,10 @@ pub enum Durability {
 #[must_use = "a builder does nothing until it connects"]
 pub struct SqlxEventStoreBuilder {
     table_prefix: String,
-    pub(crate) max_connections: u32,
+    max_connections: Option<u32>,
     pub(crate) acquire_timeout: Duration,
     pub(crate) busy_timeout: Duration,
+    pub(crate) statement_timeout: Duration,
     pub(crate) durability: Durability,
 }
 
@@ -55,9 +62,10 @@ impl Default for SqlxEventStoreBuilder {
     fn default() -> Self {
         SqlxEventStoreBuilder {
             table_prefix: String::new(),
-            max_connections: 4,
+            max_connections: None,
             acquire_timeout: Duration::from_secs(10),
             busy_timeout: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(30),
             durability: Durability::Full,
         }
     }
@@ -74,24 +82,33 @@ impl SqlxEventStoreBuilder {
         self
     }
 
-    /// How many connections read at once, at least 1; 4 by default. SQLite has one more that writes. A database in
-    /// memory has one for everything, and a pool of the application has its own number.
+    /// How many connections the store has at most, at least 1; 4 by default on SQLite, 16 on servers. SQLite has one
+    /// more that writes, and a database in memory has one for everything. A pool of the application has its own
+    /// number.
     pub fn max_connections(mut self, connections: u32) -> Self {
-        self.max_connections = connections.max(1);
+        self.max_connections = Some(connections.max(1));
         self
     }
 
-    /// How long to wait for a free connection of this store, or for its turn to write, before
-    /// [`StoreError::TimedOut`]; 10 seconds by default. A pool of the application has its own limit.
+    /// How long to wait for a free connection of this store, for a new connection, or on SQLite for the turn to write,
+    /// before [`StoreError::TimedOut`]; 10 seconds by default. A pool of the application has its own limit.
     pub fn acquire_timeout(mut self, limit: Duration) -> Self {
         self.acquire_timeout = limit;
         self
     }
 
-    /// How long to wait while another process or pool writes to the same SQLite file, before
-    /// [`StoreError::TimedOut`]; 5 seconds by default. A pool of the application has its own limit.
+    /// How long to wait for what another transaction has locked, before [`StoreError::TimedOut`]; 5 seconds by
+    /// default. On SQLite that is the whole file, on a server an entity that another writer is changing. A pool of the
+    /// application has its own limit.
     pub fn busy_timeout(mut self, limit: Duration) -> Self {
         self.busy_timeout = limit;
+        self
+    }
+
+    /// How long a statement may take on a server before [`StoreError::TimedOut`]; 30 seconds by default. SQLite has no
+    /// such limit, and a pool of the application has its own.
+    pub fn statement_timeout(mut self, limit: Duration) -> Self {
+        self.statement_timeout = limit;
         self
     }
 
@@ -108,11 +125,16 @@ impl SqlxEventStoreBuilder {
     ///
     /// # Errors
     /// [`StoreError::Address`] for an address or a prefix that can't be used, [`StoreError::NewerSchema`] for tables
-    /// of a newer version of this library, [`StoreError::TimedOut`] while another process holds the database,
-    /// [`StoreError::Database`] for anything else.
+    /// of a newer version of this library, [`StoreError::Unavailable`] for a server that can't be reached,
+    /// [`StoreError::TimedOut`] while another process holds the database, [`StoreError::Database`] for anything else.
     pub async fn connect(self, url: &str) -> Result<SqlxEventStore, StoreError> {
         match Scheme::of(url)? {
+            #[cfg(feature = "sqlite")]
             Scheme::Sqlite => Ok(SqliteStore::connect(&self, url).await?.into()),
+            #[cfg(feature = "postgres")]
+            Scheme::Postgres => Ok(PostgresStore::connect(&self, url).await?.into()),
+            #[cfg(feature = "mysql")]
+            Scheme::MySql => Ok(MySqlStore::connect(&self, url).await?.into()),
         }
     }
 
@@ -120,6 +142,7 @@ impl SqlxEventStoreBuilder {
     ///
     /// # Errors
     /// As [`connect`](Self::connect).
+    #[cfg(feature = "sqlite")]
     pub async fn in_memory(self) -> Result<SqlxEventStore, StoreError> {
         self.connect("sqlite::memory:").await
     }
@@ -134,6 +157,23 @@ impl SqlxEventStoreBuilder {
         pool: sqlx::SqlitePool,
     ) -> Result<SqlxEventStore, StoreError> {
         Ok(SqliteStore::from_pool(&self, pool).await?.into())
+    }
+
+    /// A store on a pool of the application. See [`SqlxEventStore::from_postgres_pool`].
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    #[cfg(feature = "postgres")]
+    pub async fn from_postgres_pool(
+        self,
+        pool: sqlx::PgPool,
+    ) -> Result<SqlxEventStore, StoreError> {
+        Ok(PostgresStore::from_pool(&self, pool).await?.into())
+    }
+
+    /// The number of connections, where the database has this one by default.
+    pub(crate) fn connections(&self, default: u32) -> u32 {
+        self.max_connections.unwrap_or(default)
     }
 
     pub(crate) fn prefix(&self) -> Result<TablePrefix, StoreError> {

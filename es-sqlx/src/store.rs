@@ -8,16 +8,22 @@ use es_core::store::{
 use futures_core::future::BoxFuture;
 
 use crate::SqlxEventStoreBuilder;
+#[cfg(feature = "mysql")]
+use crate::mysql::MySqlStore;
+#[cfg(feature = "postgres")]
+use crate::postgres::PostgresStore;
+#[cfg(feature = "sqlite")]
 use crate::sqlite::SqliteStore;
 
 /// An event store in an SQL database. A cheap handle: clones share the store and its connections.
 ///
-/// * An append is one statement: it is stored whole or not at all, also when its future is dropped. When it returns
+/// * An append is stored whole or not at all, also when its future is dropped. When it returns
 ///   `Ok`, it survives what [`Durability`](crate::Durability) says.
-/// * A load is one statement: its events and its head are one consistent state. Memory stays bounded by a page of 256
-///   events, or a few events where they are large.
-/// * Nothing waits without a limit: see [`acquire_timeout`](SqlxEventStoreBuilder::acquire_timeout) and
-///   [`busy_timeout`](SqlxEventStoreBuilder::busy_timeout).
+/// * The events and the head that a load shows are one consistent state. Memory stays bounded: a long stream is never
+///   held as a whole.
+/// * Nothing waits without a limit: see [`acquire_timeout`](SqlxEventStoreBuilder::acquire_timeout),
+///   [`busy_timeout`](SqlxEventStoreBuilder::busy_timeout) and
+///   [`statement_timeout`](SqlxEventStoreBuilder::statement_timeout).
 ///
 /// On SQLite one connection writes, and writers of this process wait for it in line; the others read, also while
 /// something is written. A transaction holds the writing connection from [`begin`](EventStore::begin) to its end:
@@ -27,11 +33,9 @@ use crate::sqlite::SqliteStore;
 /// Its `Debug` leaves the address out.
 #[derive(Clone)]
 pub struct SqlxEventStore {
-    database: Arc<Database>,
-}
-
-enum Database {
-    Sqlite(SqliteStore),
+    database: Arc<dyn EventStore>,
+    name: &'static str,
+    table_prefix: Arc<str>,
 }
 
 impl SqlxEventStore {
@@ -39,7 +43,12 @@ impl SqlxEventStore {
     ///
     /// * `sqlite://bank.db`, `sqlite:///var/lib/bank.db`: a file, created if it is missing. `?mode=rw` doesn't create
     ///   it. The file must be on a local disk: locks of network file systems lose data.
-    /// * `sqlite::memory:`: see [`in_memory`](Self::in_memory).
+    /// * `sqlite::memory:`: a database in memory, gone with its last handle.
+    /// * `postgres://user:password@host:5432/database`: a database that exists, on PostgreSQL. The tables are created in
+    ///   the first schema of the `search_path`, which `?options[search_path]=mine` sets. `?sslmode=verify-full` and what
+    ///   else libpq knows may follow.
+    ///
+    /// Each needs the feature of its database.
     ///
     /// # Errors
     /// See [`SqlxEventStoreBuilder::connect`].
@@ -58,6 +67,7 @@ impl SqlxEventStore {
     ///
     /// # Errors
     /// See [`SqlxEventStoreBuilder::connect`].
+    #[cfg(feature = "sqlite")]
     pub async fn in_memory() -> Result<Self, StoreError> {
         Self::builder().in_memory().await
     }
@@ -87,22 +97,48 @@ impl SqlxEventStore {
         Self::builder().from_sqlite_pool(pool).await
     }
 
-    fn database(&self) -> &dyn EventStore {
-        match &*self.database {
-            Database::Sqlite(store) => store,
-        }
+    /// A store on a pool of the application, and creates or migrates its tables there.
+    ///
+    /// The pool keeps its own settings: its durability is its `synchronous_commit`, its limits are its
+    /// `acquire_timeout` and the `statement_timeout` and `lock_timeout` of its connections: set them, since PostgreSQL
+    /// has none by default. Its connections must read what is committed (`default_transaction_isolation`, PostgreSQL's
+    /// default). `SET jit = off` and `test_before_acquire(false)` save time on each load and append.
+    ///
+    /// # Errors
+    /// See [`SqlxEventStoreBuilder::connect`].
+    #[cfg(feature = "postgres")]
+    pub async fn from_postgres_pool(pool: sqlx::PgPool) -> Result<Self, StoreError> {
+        Self::builder().from_postgres_pool(pool).await
     }
 }
 
+#[cfg(feature = "sqlite")]
 impl From<SqliteStore> for SqlxEventStore {
     fn from(store: SqliteStore) -> Self {
-        SqlxEventStore { database: Arc::new(Database::Sqlite(store)) }
+        let table_prefix = store.table_prefix().into();
+        SqlxEventStore { database: Arc::new(store), name: "SQLite", table_prefix }
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl From<PostgresStore> for SqlxEventStore {
+    fn from(store: PostgresStore) -> Self {
+        let table_prefix = store.table_prefix().into();
+        SqlxEventStore { database: Arc::new(store), name: "PostgreSQL", table_prefix }
+    }
+}
+
+#[cfg(feature = "mysql")]
+impl From<MySqlStore> for SqlxEventStore {
+    fn from(store: MySqlStore) -> Self {
+        let table_prefix = store.table_prefix().into();
+        SqlxEventStore { database: Arc::new(store), name: "MySQL", table_prefix }
     }
 }
 
 impl EventStore for SqlxEventStore {
     fn capabilities(&self) -> Capabilities {
-        self.database().capabilities()
+        self.database.capabilities()
     }
 
     fn load<'a>(
@@ -110,11 +146,11 @@ impl EventStore for SqlxEventStore {
         query: StreamQuery<'a>,
         visit: &'a mut Visitor<'_>,
     ) -> BoxFuture<'a, Result<StreamHead, StoreError>> {
-        self.database().load(query, visit)
+        self.database.load(query, visit)
     }
 
     fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
-        self.database().append(append)
+        self.database.append(append)
     }
 
     fn entities<'a>(
@@ -123,20 +159,19 @@ impl EventStore for SqlxEventStore {
         after: Option<&'a str>,
         limit: u32,
     ) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
-        self.database().entities(entity_type, after, limit)
+        self.database.entities(entity_type, after, limit)
     }
 
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
-        self.database().begin()
+        self.database.begin()
     }
 }
 
 impl fmt::Debug for SqlxEventStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Database::Sqlite(store) = &*self.database;
         f.debug_struct("SqlxEventStore")
-            .field("database", &"SQLite")
-            .field("table_prefix", &store.table_prefix())
+            .field("database", &self.name)
+            .field("table_prefix", &self.table_prefix)
             .finish_non_exhaustive()
     }
 }

@@ -20,7 +20,7 @@ async fn refused(url: &str) -> String {
 #[tokio::test]
 async fn addresses_that_cannot_be_used_are_explained() {
     for (url, hint) in [
-        ("postgres://ada:s3cret@db/bank", "feature `sqlite`"),
+        ("redis://ada:s3cret@db/bank", "feature `sqlite`"),
         ("bank.db", "sqlite://file.db"),
         ("sqlite://", "names no file"),
         ("sqlite:", "names no file"),

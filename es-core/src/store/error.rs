@@ -47,6 +47,24 @@ pub enum StoreError {
         /// The limit.
         limit: Duration,
     },
+    /// The database can't be reached, or the connection was lost before anything could be stored: nothing was changed.
+    /// Try again later.
+    #[error("the database can't be reached: {0}")]
+    Unavailable(#[source] Arc<dyn Error + Send + Sync>),
+    /// The connection was lost while something was being stored, and whether it is stored couldn't be found out. Look
+    /// before you store it again.
+    #[error("the connection was lost, and it isn't known whether the change is stored: {0}")]
+    OutcomeUnknown(#[source] Arc<dyn Error + Send + Sync>),
+    /// Others were changing the same at the same time, and the database refused this change, of which nothing is
+    /// stored. Try again.
+    #[error("nothing was stored, because others change the same at the same time: {0}")]
+    Contended(#[source] Arc<dyn Error + Send + Sync>),
+    /// The database takes no changes: it is a replica, or set to be read only.
+    #[error("the database is read only: {0}")]
+    ReadOnly(#[source] Arc<dyn Error + Send + Sync>),
+    /// The disk is full, or a quota of the database is used up: nothing was stored.
+    #[error("there is no room for more: {0}")]
+    Full(#[source] Arc<dyn Error + Send + Sync>),
     /// What is stored contradicts itself: a version is missing, or a value has a form that this library never writes.
     #[error("the store is damaged: {0}")]
     Corrupt(String),

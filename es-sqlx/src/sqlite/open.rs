@@ -43,7 +43,7 @@ pub(super) async fn open(
     let writers = pool(1).connect_lazy_with(file.clone());
     let mut writer = writers.acquire().await.map_err(|error| limits.error(error))?;
     use_write_ahead_log(&mut writer, &limits).await?;
-    let readers = pool(builder.max_connections).connect_with(file.create_if_missing(false)).await;
+    let readers = pool(builder.connections(4)).connect_with(file.create_if_missing(false)).await;
     Ok((Pools { writers, readers: readers.map_err(|error| limits.error(error))? }, limits))
 }
 

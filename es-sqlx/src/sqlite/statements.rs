@@ -1,24 +1,5 @@
-use std::sync::Arc;
-
-use sqlx::AssertSqlSafe;
-
 use crate::prefix::TablePrefix;
-
-/// A statement of this module, with the names of one store's tables. The text never changes, so that a connection
-/// prepares it once.
-#[derive(Clone)]
-pub(super) struct Statement(Arc<str>);
-
-impl Statement {
-    fn new(prefix: &TablePrefix, template: &str) -> Self {
-        Statement(prefix.apply(template).into())
-    }
-
-    /// The only parts that vary are names made of `a` to `z`, `0` to `9` and `_`.
-    pub(super) fn sql(&self) -> AssertSqlSafe<Arc<str>> {
-        AssertSqlSafe(Arc::clone(&self.0))
-    }
-}
+use crate::statement::Statement;
 
 /// What the store says to SQLite in its everyday work.
 pub(super) struct Statements {
