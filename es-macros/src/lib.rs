@@ -1,4 +1,26 @@
-//! The procedural macros of es-core.
+//! The procedural macros of es-core. Use them through es-core, which exports them: the code that they write names
+//! `::es_core`.
+//!
+//! | macro | on | writes |
+//! | --- | --- | --- |
+//! | [`#[aggregate]`](macro@aggregate) | the `impl` block of a struct or enum | `Aggregate`, the enum of its events, and a trait `impl` for each handler |
+//! | [`#[command_handler]`](macro@command_handler) | a method in it | |
+//! | [`#[event_handler]`](macro@event_handler) | a method in it | |
+//! | [`#[derive(Command)]`](derive@Command) | a struct or enum | `Command` |
+//! | [`#[derive(Event)]`](derive@Event) | a struct or enum | `Event`, and that a command handler can return it |
+//! | [`#[derive(AggregateId)]`](derive@AggregateId) | a struct with one field | `AggregateId`, `Display`, `FromStr`, `GeneratedId` |
+//!
+//! # To see what is written
+//!
+//! `ES_EXPAND=Account cargo check` prints what is written for the type `Account`, formatted. Cargo compiles the crate
+//! again when the variable changes.
+//!
+//! # How it works
+//!
+//! Each macro has a folder, and goes the same way: parse, model, validate, expand. The bodies of methods are never
+//! parsed, so that rustc itself reports a half-typed one. All errors of a block are reported at once. With an error,
+//! the user's item still comes back, and the traits are still there as far as the item was understood, so that no other
+//! error follows from the first.
 
 use proc_macro::TokenStream;
 
@@ -20,37 +42,264 @@ mod rebuild;
 mod spans;
 mod types;
 
-/// Makes a type an event-sourced aggregate.
+/// Makes a struct or enum an event-sourced aggregate. It stands on the type's own `impl` block, with the handlers.
+///
+/// ```
+/// use es_core::prelude::*;
+///
+/// #[derive(Clone, Command)]
+/// pub struct OpenAccount { pub owner: String }
+///
+/// #[derive(Command)]
+/// pub struct Withdraw { pub amount: u64 }
+///
+/// #[derive(Serialize, Deserialize, Event)]
+/// pub struct AccountOpened { pub owner: String }
+///
+/// #[derive(Serialize, Deserialize, Event)]
+/// pub struct Withdrawn { pub amount: u64 }
+///
+/// #[derive(Debug)]
+/// pub struct InsufficientFunds;
+///
+/// pub struct Account { owner: String, balance: u64 }
+///
+/// #[aggregate]
+/// impl Account {
+///     /// No receiver: the command creates an account.
+///     #[command_handler]
+///     fn open(command: OpenAccount) -> AccountOpened {
+///         AccountOpened { owner: command.owner }
+///     }
+///
+///     /// `&self`: the command needs an account that exists.
+///     #[command_handler]
+///     fn withdraw(&self, command: &Withdraw) -> Result<Withdrawn, InsufficientFunds> {
+///         if command.amount > self.balance {
+///             return Err(InsufficientFunds);
+///         }
+///         Ok(Withdrawn { amount: command.amount })
+///     }
+///
+///     /// No receiver: the event starts the state.
+///     #[event_handler]
+///     fn opened(event: AccountOpened) -> Self {
+///         Account { owner: event.owner, balance: 100 }
+///     }
+///
+///     /// `&mut self`: the event changes the state.
+///     #[event_handler]
+///     fn withdrawn(&mut self, event: &Withdrawn) {
+///         self.balance -= event.amount;
+///     }
+///
+///     /// Anything else stays as it is.
+///     pub fn owner(&self) -> &str {
+///         &self.owner
+///     }
+/// }
+///
+/// // The enum of the events is written too.
+/// let event = AccountEvent::from(Withdrawn { amount: 3 });
+/// assert!(matches!(event, AccountEvent::Withdrawn(Withdrawn { amount: 3 })));
+/// ```
+///
+/// # Arguments
+///
+/// | argument | says | without it |
+/// | --- | --- | --- |
+/// | `type = "…"` | the stored name, 1 to 100 bytes; it outlives the code | the type's name |
+/// | `id = Type` | what names an entity: any `AggregateId` | `Id<Self>` |
+/// | `services = Type` | what command handlers may take beside the command; `dyn Trait` too | `()` |
+/// | `events = Name` | the name of the enum of the events | `AccountEvent` for `Account` |
+/// | `commands = Name` | writes an enum of the commands for dispatch by name, and `NameError` for what their handlers refuse with | no such enum |
+/// | `vis = pub(crate)` | how visible the enums are; at least as the type itself, or rustc says that it leaks | `pub` |
+/// | `crate = path` | where es-core is | `::es_core` |
+///
+/// A private aggregate with `commands` needs a `vis` too, such as `vis = pub(self)`: its enum of commands tells whose
+/// they are.
+///
+/// # What is written
+///
+/// * The enum of the events, a variant for each, named by the last part of the event's path. It is `From` each event,
+///   and `Clone`, `Debug` and `PartialEq` exactly when all its events are.
+/// * `impl Aggregate`; `impl Create<C>` or `impl Handle<C>` for each command handler; `impl Evolve<E>` for each event
+///   handler. They call the methods, which stay as they are.
+/// * `impl HandlerParameter<Self>` for the services, so that command handlers can take them.
+/// * With `commands`, the enum of the commands with `CommandSet` and `From` each command, and the enum of the errors.
+///   They have `Debug`, and the errors `Display` and `Error`, exactly when all that they hold has them.
+/// * An entry in the registry of the program's aggregates.
+/// * A check at compile time that no two of the events have a stored name in common.
+///
+/// `#[cfg(…)]` on the block or on a handler goes to all that is written for it.
+///
+/// The type can't be generic. An `impl` block for one instance of a generic type, such as `impl Account<Euro>`, works
+/// with `type` and `events` given.
 #[proc_macro_attribute]
 pub fn aggregate(arguments: TokenStream, item: TokenStream) -> TokenStream {
     aggregate::expand(arguments.into(), item.into()).finish()
 }
 
-/// Marks a command handler.
+/// Marks a method in an [`#[aggregate]`](macro@aggregate) block that decides what a command leads to.
+///
+/// | signature | the command |
+/// | --- | --- |
+/// | `fn open(command: OpenAccount) -> …` | creates an entity |
+/// | `fn withdraw(&self, command: &Withdraw) -> …` | needs an entity that exists |
+///
+/// * The command is the first parameter, by value or by `&`. With `&self` and by value it has to be `Clone`, since it
+///   is decided again after a conflict.
+/// * After it, in any order, may come `&CommandContext<Self>` and a reference to the aggregate's services.
+/// * The method may be `async`. Its future has to be `Send`.
+/// * It returns an event, a tuple, `Vec`, `Option` or array of events, the enum of the events, nothing, or a `Result`
+///   of any of these and an error of its own.
+///
+/// ```
+/// # use es_core::prelude::*;
+/// # #[derive(Command)]
+/// # pub struct Convert { pub to: String }
+/// # #[derive(Serialize, Deserialize, Event)]
+/// # pub struct Converted { pub rate: u64, pub at_version: u64 }
+/// # #[derive(Default)]
+/// # pub struct Account;
+/// # pub struct UnknownCurrency;
+/// pub trait Rates: Send + Sync {
+///     fn rate(&self, currency: &str) -> Option<u64>;
+/// }
+///
+/// #[aggregate(services = dyn Rates)]
+/// impl Account {
+///     #[command_handler]
+///     async fn convert(
+///         &self,
+///         command: &Convert,
+///         rates: &dyn Rates,
+///         cx: &CommandContext<Self>,
+///     ) -> Result<Converted, UnknownCurrency> {
+///         let rate = rates.rate(&command.to).ok_or(UnknownCurrency)?;
+///         Ok(Converted { rate, at_version: cx.version().get() })
+///     }
+///     # #[event_handler]
+///     # fn converted(&mut self, _: &Converted) {}
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn command_handler(arguments: TokenStream, item: TokenStream) -> TokenStream {
     marker::expand("command_handler", arguments.into(), item.into()).finish()
 }
 
-/// Marks an event handler.
+/// Marks a method in an [`#[aggregate]`](macro@aggregate) block that folds an event into the state.
+///
+/// | signature | the event |
+/// | --- | --- |
+/// | `fn opened(event: AccountOpened) -> Self` | starts the state; later in a stream, replaces it |
+/// | `fn withdrawn(&mut self, event: &Withdrawn)` | changes the state |
+/// | `fn closed(self, event: Closed) -> Self` | moves the state on, as with an enum of states |
+///
+/// * The event is the first parameter, by value or by `&`. After it may come `&EventContext<'_>`.
+/// * If no handler starts the state, it starts from its `Default`.
+/// * The method can't be `async` and can't fail: an event has happened, and is folded again at every load.
+///
+/// ```
+/// # use es_core::prelude::*;
+/// # #[derive(Serialize, Deserialize, Event)]
+/// # pub struct Drafted;
+/// # #[derive(Serialize, Deserialize, Event)]
+/// # pub struct Published;
+/// pub enum Article {
+///     Draft,
+///     Published { at_version: u64 },
+/// }
+///
+/// #[aggregate]
+/// impl Article {
+///     #[event_handler]
+///     fn drafted(_: Drafted) -> Self {
+///         Article::Draft
+///     }
+///
+///     #[event_handler]
+///     fn published(self, _: Published, cx: &EventContext<'_>) -> Self {
+///         Article::Published { at_version: cx.version().get() }
+///     }
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn event_handler(arguments: TokenStream, item: TokenStream) -> TokenStream {
     marker::expand("event_handler", arguments.into(), item.into()).finish()
 }
 
-/// Makes a type a command.
+/// Makes a struct or enum a command.
+///
+/// ```
+/// use es_core::prelude::*;
+///
+/// #[derive(Command)]
+/// #[command(type = "withdraw")]
+/// pub struct Withdraw { pub amount: u64 }
+///
+/// assert_eq!(Withdraw::TYPE, "withdraw");
+/// ```
+///
+/// | argument | says | without it |
+/// | --- | --- | --- |
+/// | `type = "…"` | the name by which it is dispatched, 1 to 100 bytes | the type's name |
+/// | `crate = path` | where es-core is | `::es_core` |
+///
+/// The type can't be generic.
 #[proc_macro_derive(Command, attributes(command))]
 pub fn derive_command(input: TokenStream) -> TokenStream {
     command::derive(input.into()).finish()
 }
 
-/// Makes a type an event.
+/// Makes a struct or enum an event. It has to be `Serialize` and `Deserialize` too.
+///
+/// ```
+/// use es_core::prelude::*;
+///
+/// #[derive(Serialize, Deserialize, Event)]
+/// #[event(type = "MoneyWithdrawn", alias = "Withdrawal", alias = "Debit", version = 2)]
+/// pub struct Withdrawn { pub amount: u64 }
+///
+/// assert_eq!(Withdrawn::TYPE, "MoneyWithdrawn");
+/// assert_eq!(Withdrawn::ALIASES, ["Withdrawal", "Debit"]);
+/// assert_eq!(Withdrawn::VERSION, 2);
+/// ```
+///
+/// | argument | says | without it |
+/// | --- | --- | --- |
+/// | `type = "…"` | the stored name, 1 to 100 bytes; it outlives the code | the type's name |
+/// | `alias = "…"` | an older stored name that is read as this event too; once for each | none |
+/// | `version = 2` | the version of the shape of the JSON, from 1 on | 1 |
+/// | `crate = path` | where es-core is | `::es_core` |
+///
+/// The type can't be generic. Beside `Event`, the derive writes `IntoEvents` and `Decision`, so that a command handler of
+/// any aggregate with a handler for the event can return it.
 #[proc_macro_derive(Event, attributes(event))]
 pub fn derive_event(input: TokenStream) -> TokenStream {
     event::derive(input.into()).finish()
 }
 
-/// Makes a newtype an id.
+/// Makes a struct with one field an id of aggregates. The field's text is the id's text.
+///
+/// ```
+/// use es_core::prelude::*;
+///
+/// #[derive(Debug, Clone, PartialEq, AggregateId)]
+/// pub struct Iban(String);
+///
+/// let iban: Iban = "DE02120300000000202051".parse()?;
+/// assert_eq!(iban.to_string(), "DE02120300000000202051");
+/// # Ok::<(), std::convert::Infallible>(())
+/// ```
+///
+/// It writes `Display`, `FromStr`, `AggregateId`, and `GeneratedId` where the field's type has it, such as a `Uuid`. The
+/// type has to be `Clone`.
+///
+/// A type that checks its text writes `Display` and `FromStr` by hand, and `impl AggregateId for Iban {}`, instead of the
+/// derive. The derive writes no `From`, so that it is up to the type whether any value of the field is an id.
+///
+/// `#[aggregate_id(crate = path)]` says where es-core is, if not at `::es_core`.
 #[proc_macro_derive(AggregateId, attributes(aggregate_id))]
 pub fn derive_aggregate_id(input: TokenStream) -> TokenStream {
     aggregate_id::derive(input.into()).finish()

@@ -111,7 +111,7 @@ pub(crate) fn marker_with_arguments(marker: &str) -> String {
 }
 
 pub(crate) fn repeated_marker(marker: &str) -> String {
-    format!("`#[{marker}]` is here twice; leave one of the two out")
+    format!("`#[{marker}]` stands here twice; leave one of the two out")
 }
 
 pub(crate) const BOTH_MARKERS: &str = "a method handles a command or an event, not both: a command is decided once, an event is folded at every load\n\

@@ -5,7 +5,7 @@ use quote::quote_spanned;
 use syn::spanned::Spanned;
 
 use super::super::model::{Aggregate, CommandHandler};
-use super::stub;
+use super::{parameter, stub};
 use crate::spans::at;
 
 /// Command handlers can take the services.
@@ -42,10 +42,9 @@ fn handler(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
     // At the return type, where the compiler reports one that is more private than the command.
     let output = quote_spanned!(at(output.span())=> type Output = #output;);
     let picks = aggregate.sound && !command.further.is_empty();
-    let cx = if picks { quote_spanned!(span=> cx) } else { quote_spanned!(span=> _) };
-    let services = if picks { quote_spanned!(span=> services) } else { quote_spanned!(span=> _) };
-    let command_name =
-        if aggregate.sound { quote_spanned!(span=> command) } else { quote_spanned!(span=> _) };
+    let cx = parameter("cx", picks, span);
+    let services = parameter("services", picks, span);
+    let command_name = parameter("command", aggregate.sound, span);
     let header = header(aggregate, command);
     let (method, parameters) = if command.creates {
         (quote_spanned!(span=> create), quote_spanned!(span=> #command_name: #ty))

@@ -5,7 +5,7 @@ use quote::quote_spanned;
 
 use super::super::model::{Aggregate, Effect, EventHandler, Handler};
 use super::event_enum::handled;
-use super::stub;
+use super::{parameter, stub};
 use crate::spans::at;
 
 pub(super) fn handlers(aggregate: &Aggregate<'_>) -> TokenStream {
@@ -18,17 +18,11 @@ fn handler(aggregate: &Aggregate<'_>, event: &EventHandler) -> TokenStream {
     let span = handler.span();
     let es_core = aggregate.es_core_at(span);
     let header = header(aggregate, handler);
-    let (mut state, mut event_name, mut cx) = Default::default();
-    let body = if aggregate.sound {
-        state = Some(quote_spanned!(span=> state));
-        event_name = Some(quote_spanned!(span=> event));
-        cx = event.context.map(|_| quote_spanned!(span=> cx));
-        fold(aggregate, event)
-    } else {
-        stub::body(handler)
-    };
-    let [state, event_name, cx] =
-        [state, event_name, cx].map(|name| name.unwrap_or_else(|| quote_spanned!(span=> _)));
+    let sound = aggregate.sound;
+    let state = parameter("state", sound, span);
+    let event_name = parameter("event", sound, span);
+    let cx = parameter("cx", sound && event.context.is_some(), span);
+    let body = if sound { fold(aggregate, event) } else { stub::body(handler) };
     quote_spanned! {span=>
         #condition
         #[automatically_derived]

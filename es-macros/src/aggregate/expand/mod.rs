@@ -9,8 +9,8 @@ mod event_enum;
 mod event_impls;
 mod stub;
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::model::Aggregate;
@@ -42,6 +42,11 @@ pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
             #(#parts)*
         };
     }
+}
+
+/// The name of a parameter, or `_` for one that isn't used.
+fn parameter(name: &str, used: bool, span: Span) -> TokenStream {
+    if used { Ident::new(name, span).into_token_stream() } else { quote_spanned!(span=> _) }
 }
 
 /// `<Type as Trait>::NAME`. Its ends are at the type, so that the compiler reports a type without the trait only once.
