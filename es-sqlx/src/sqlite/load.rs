@@ -104,7 +104,7 @@ impl Reader<'_, '_> {
         Ok((head, Stop::End))
     }
 
-    /// Shows events up to this version, one in a row. If the last ones are missing, the next page will tell.
+    /// Shows events up to this version, one in a row.
     async fn rows(&mut self, end: u64) -> Result<ControlFlow<()>, StoreError> {
         let mut rows = sqlx::query(self.statements.rows.sql())
             .bind(self.query.entity_type)
@@ -118,6 +118,9 @@ impl Reader<'_, '_> {
             if show(&self.query, &mut self.next, &record, self.visit)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
+        }
+        if self.next <= end {
+            return Err(missing(&self.query, self.next));
         }
         Ok(ControlFlow::Continue(()))
     }
