@@ -70,7 +70,7 @@ pub(super) fn handled(aggregate: &Aggregate<'_>, handler: &Handler, item: &str) 
 fn error(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
     let ty = &command.handler.message;
     let span = command.handler.message_span();
-    let (es_core, self_type) = (aggregate.es_core_at(span), aggregate.self_type_at(span));
+    let (es_core, self_type) = (aggregate.es_core_at(span), aggregate.self_type);
     let handles =
         if command.creates { quote_spanned!(span=> Create) } else { quote_spanned!(span=> Handle) };
     quote_spanned! {span=>

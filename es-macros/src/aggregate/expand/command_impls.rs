@@ -68,16 +68,16 @@ fn handler(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
     }
 }
 
-/// At the command, so that the compiler shows it where it isn't one.
+/// The trait at the command, so that the compiler shows it where it isn't one; the rest at the aggregate.
 fn header(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {
-    let span = command.handler.message_span();
-    let (es_core, self_type) = (aggregate.es_core_at(span), aggregate.self_type_at(span));
-    let ty = &command.handler.message;
-    if command.creates {
-        quote_spanned!(span=> impl #es_core::Create<#ty> for #self_type)
+    let (ty, span) = (&command.handler.message, command.handler.message_span());
+    let (self_type, es_core) = (aggregate.self_type, aggregate.es_core_at(span));
+    let handles = if command.creates {
+        quote_spanned!(span=> #es_core::Create<#ty>)
     } else {
-        quote_spanned!(span=> impl #es_core::Handle<#ty> for #self_type)
-    }
+        quote_spanned!(span=> #es_core::Handle<#ty>)
+    };
+    quote_spanned!(aggregate.span()=> impl #handles for #self_type)
 }
 
 fn call(aggregate: &Aggregate<'_>, command: &CommandHandler) -> TokenStream {

@@ -41,7 +41,7 @@ pub(super) fn impls(aggregate: &Aggregate<'_>) -> TokenStream {
 /// The event as generated code sees it: this item of the trait by which it asks.
 pub(super) fn handled(aggregate: &Aggregate<'_>, handler: &Handler, item: &str) -> TokenStream {
     let span = handler.message_span();
-    let (es_core, self_type) = (aggregate.es_core_at(span), aggregate.self_type_at(span));
+    let (es_core, self_type) = (aggregate.es_core_at(span), aggregate.self_type);
     let handled_by = quote_spanned!(span=> #es_core::__private::HandledBy<#self_type>);
     associated(&handler.message, &handled_by, item)
 }

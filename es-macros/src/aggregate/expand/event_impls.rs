@@ -38,12 +38,12 @@ fn handler(aggregate: &Aggregate<'_>, event: &EventHandler) -> TokenStream {
     }
 }
 
-/// At the event, so that the compiler shows it where it isn't one.
+/// The trait at the event, so that the compiler shows it where it isn't one; the rest at the aggregate.
 fn header(aggregate: &Aggregate<'_>, handler: &Handler) -> TokenStream {
-    let span = handler.message_span();
-    let (es_core, self_type) = (aggregate.es_core_at(span), aggregate.self_type_at(span));
-    let ty = &handler.message;
-    quote_spanned!(span=> impl #es_core::Evolve<#ty> for #self_type)
+    let (self_type, ty, span) = (aggregate.self_type, &handler.message, handler.message_span());
+    let es_core = aggregate.es_core_at(span);
+    let evolve = quote_spanned!(span=> #es_core::Evolve<#ty>);
+    quote_spanned!(aggregate.span()=> impl #evolve for #self_type)
 }
 
 fn fold(aggregate: &Aggregate<'_>, event: &EventHandler) -> TokenStream {
