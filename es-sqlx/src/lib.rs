@@ -25,6 +25,7 @@
 //! anything else, can live in the same database.
 
 mod address;
+mod group;
 mod migrate;
 #[cfg(feature = "mysql")]
 mod mysql;

@@ -56,6 +56,7 @@ pub struct SqlxEventStoreBuilder {
     pub(crate) busy_timeout: Duration,
     pub(crate) statement_timeout: Duration,
     pub(crate) durability: Durability,
+    group_commit: bool,
 }
 
 impl Default for SqlxEventStoreBuilder {
@@ -67,6 +68,7 @@ impl Default for SqlxEventStoreBuilder {
             busy_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(30),
             durability: Durability::Full,
+            group_commit: true,
         }
     }
 }
@@ -116,6 +118,15 @@ impl SqlxEventStoreBuilder {
     /// setting.
     pub fn durability(mut self, durability: Durability) -> Self {
         self.durability = durability;
+        self
+    }
+
+    /// Whether appends that arrive while a commit is under way share the next one; true by default.
+    ///
+    /// An append that finds nobody committing commits at once by itself, so nobody waits longer than without it. Each
+    /// caller has its own outcome: a conflict, bad data or a dropped future of one doesn't touch another.
+    pub fn group_commit(mut self, group_commit: bool) -> Self {
+        self.group_commit = group_commit;
         self
     }
 
@@ -174,6 +185,11 @@ impl SqlxEventStoreBuilder {
     /// The number of connections, where the database has this one by default.
     pub(crate) fn connections(&self, default: u32) -> u32 {
         self.max_connections.unwrap_or(default)
+    }
+
+    /// How many commits may be under way before appends wait to share one, if a database does well with this many.
+    pub(crate) fn committers(&self, committers: usize) -> usize {
+        if self.group_commit { committers } else { usize::MAX }
     }
 
     pub(crate) fn prefix(&self) -> Result<TablePrefix, StoreError> {

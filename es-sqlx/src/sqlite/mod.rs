@@ -11,6 +11,7 @@ mod statements;
 #[cfg(test)]
 mod tests;
 mod transaction;
+mod writer;
 
 use std::sync::Arc;
 
@@ -21,21 +22,19 @@ use es_core::store::{
 };
 use futures_core::future::BoxFuture;
 use sqlx::SqlitePool;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
 
 use self::error::Limits;
 use self::open::Pools;
 use self::statements::Statements;
 pub(crate) use self::transaction::SqliteTransaction;
+use self::writer::Writer;
 use crate::SqlxEventStoreBuilder;
+use crate::group::Group;
 use crate::prefix::TablePrefix;
 
 pub(crate) struct SqliteStore {
-    pools: Pools,
-    /// Whoever holds it writes. SQLite has one writer at a time and lets others poll for the lock; here they stand in
-    /// line.
-    turn: Arc<Semaphore>,
+    appends: Group<Writer>,
+    readers: SqlitePool,
     statements: Arc<Statements>,
     limits: Limits,
     prefix: TablePrefix,
@@ -48,7 +47,7 @@ impl SqliteStore {
     ) -> Result<Self, StoreError> {
         let prefix = builder.prefix()?;
         let (pools, limits) = open::open(builder, url).await?;
-        Self::new(pools, limits, prefix).await
+        Self::new(builder, pools, limits, prefix).await
     }
 
     pub(crate) async fn from_pool(
@@ -57,28 +56,27 @@ impl SqliteStore {
     ) -> Result<Self, StoreError> {
         let prefix = builder.prefix()?;
         let limits = open::limits(&pool).await?;
-        Self::new(Pools { writers: pool.clone(), readers: pool }, limits, prefix).await
+        let pools = Pools { writers: pool.clone(), readers: pool };
+        Self::new(builder, pools, limits, prefix).await
     }
 
-    async fn new(pools: Pools, limits: Limits, prefix: TablePrefix) -> Result<Self, StoreError> {
-        let mut writer = pools.writers.acquire().await.map_err(|error| limits.error(error))?;
+    async fn new(
+        builder: &SqlxEventStoreBuilder,
+        Pools { writers, readers }: Pools,
+        limits: Limits,
+        prefix: TablePrefix,
+    ) -> Result<Self, StoreError> {
+        let mut writer = writers.acquire().await.map_err(|error| limits.error(error))?;
         migrations::migrate(&mut writer, &prefix, &limits).await?;
         drop(writer);
         let statements = Arc::new(Statements::new(&prefix));
-        Ok(SqliteStore { pools, turn: Arc::new(Semaphore::new(1)), statements, limits, prefix })
+        let writer = Writer::new(writers, Arc::clone(&statements), limits);
+        let appends = Group::new(writer, builder.committers(1));
+        Ok(SqliteStore { appends, readers, statements, limits, prefix })
     }
 
     pub(crate) fn table_prefix(&self) -> &str {
         self.prefix.as_ref()
-    }
-
-    async fn turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
-        match timeout(self.limits.acquire, Arc::clone(&self.turn).acquire_owned()).await {
-            Ok(turn) => turn.map_err(StoreError::database),
-            Err(_) => {
-                Err(StoreError::TimedOut { what: "turn to write", limit: self.limits.acquire })
-            }
-        }
     }
 
     async fn load(
@@ -86,16 +84,8 @@ impl SqliteStore {
         query: StreamQuery<'_>,
         visit: &mut Visitor<'_>,
     ) -> Result<StreamHead, StoreError> {
-        let mut reader =
-            self.pools.readers.acquire().await.map_err(|error| self.limits.error(error))?;
+        let mut reader = self.readers.acquire().await.map_err(|error| self.limits.error(error))?;
         load::load(&mut reader, &self.statements, &self.limits, query, visit).await
-    }
-
-    async fn append(&self, append: Append) -> Result<Appended, AppendError> {
-        let _turn = self.turn().await?;
-        let mut writer =
-            self.pools.writers.acquire().await.map_err(|error| self.limits.error(error))?;
-        append::append_one(&mut writer, &self.statements, &self.limits, append).await
     }
 
     async fn entities(
@@ -108,17 +98,9 @@ impl SqliteStore {
             .bind(entity_type)
             .bind(after)
             .bind(limit)
-            .fetch_all(&self.pools.readers)
+            .fetch_all(&self.readers)
             .await
             .map_err(|error| self.limits.error(error))
-    }
-
-    async fn begin(&self) -> Result<Transaction, StoreError> {
-        let turn = self.turn().await?;
-        let transaction = self.pools.writers.begin_with("BEGIN IMMEDIATE").await;
-        let transaction = transaction.map_err(|error| self.limits.error(error))?;
-        let statements = Arc::clone(&self.statements);
-        Ok(Transaction::new(SqliteTransaction::new(transaction, turn, statements, self.limits)))
     }
 }
 
@@ -136,7 +118,7 @@ impl EventStore for SqliteStore {
     }
 
     fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
-        Box::pin(self.append(append))
+        Box::pin(self.appends.append(append))
     }
 
     fn entities<'a>(
@@ -149,6 +131,6 @@ impl EventStore for SqliteStore {
     }
 
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
-        Box::pin(self.begin())
+        Box::pin(self.appends.committer().begin())
     }
 }

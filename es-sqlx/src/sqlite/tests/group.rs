@@ -4,7 +4,7 @@ use es_core::store::{AppendError, Appended};
 use super::*;
 
 async fn append(store: &SqliteStore, appends: &[Append]) -> Vec<Result<Appended, AppendError>> {
-    let mut writer = store.pools.writers.acquire().await.unwrap();
+    let mut writer = store.appends.committer().connections().acquire().await.unwrap();
     super::super::append::append(&mut writer, &store.statements, &store.limits, appends)
         .await
         .unwrap()
@@ -68,7 +68,7 @@ async fn each_append_of_a_group_has_its_own_outcome() {
     for (id, expected) in [("new", 3), ("stale", 3), ("known", 2), ("deleted", 1), ("missing", 0)] {
         assert_eq!(version(&store, id).await, expected, "{id}");
     }
-    let mut writer = store.pools.writers.acquire().await.unwrap();
+    let mut writer = store.appends.committer().connections().acquire().await.unwrap();
     assert_eq!(number(&mut writer, "SELECT count(*) FROM events").await, 9);
     assert_eq!(number(&mut writer, "SELECT count(*) FROM processed_messages").await, 3);
 }
@@ -76,7 +76,7 @@ async fn each_append_of_a_group_has_its_own_outcome() {
 #[tokio::test]
 async fn a_group_that_fails_leaves_nothing() {
     let (store, _folder) = file_store().await;
-    let mut writer = store.pools.writers.acquire().await.unwrap();
+    let mut writer = store.appends.committer().connections().acquire().await.unwrap();
     sqlx::raw_sql(
         "CREATE TRIGGER broken BEFORE INSERT ON events WHEN NEW.entity_id = 'b' BEGIN SELECT RAISE(ABORT, 'no'); END",
     )

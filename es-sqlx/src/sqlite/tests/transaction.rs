@@ -23,7 +23,7 @@ async fn begin(store: &SqliteStore) -> Transaction {
 
 async fn with_notes() -> (SqliteStore, tempfile::TempDir) {
     let (store, folder) = file_store().await;
-    let mut writer = store.pools.writers.acquire().await.unwrap();
+    let mut writer = store.appends.committer().connections().acquire().await.unwrap();
     sqlx::query("CREATE TABLE notes (note TEXT UNIQUE)").execute(&mut *writer).await.unwrap();
     drop(writer);
     (store, folder)
@@ -38,7 +38,7 @@ async fn note(transaction: &mut Transaction) {
 }
 
 async fn notes(store: &SqliteStore) -> i64 {
-    let mut reader = store.pools.readers.acquire().await.unwrap();
+    let mut reader = store.readers.acquire().await.unwrap();
     number(&mut reader, "SELECT count(*) FROM notes").await
 }
 
@@ -158,7 +158,7 @@ async fn a_transaction_that_sqlite_rolled_back_stores_nothing_more() {
 #[tokio::test]
 async fn a_full_disk_is_an_error_and_leaves_nothing() {
     let (store, _folder) = with_notes().await;
-    let mut writer = store.pools.writers.acquire().await.unwrap();
+    let mut writer = store.appends.committer().connections().acquire().await.unwrap();
     let pages = number(&mut writer, "PRAGMA page_count").await;
     number(&mut writer, "PRAGMA max_page_count = 1").await;
     drop(writer);
@@ -176,7 +176,7 @@ async fn a_full_disk_is_an_error_and_leaves_nothing() {
         (version(&store, "a").await, version(&store, "b").await, notes(&store).await),
         (0, 0, 0)
     );
-    let mut writer = store.pools.writers.acquire().await.unwrap();
+    let mut writer = store.appends.committer().connections().acquire().await.unwrap();
     assert_eq!(number(&mut writer, "PRAGMA page_count").await, pages);
     number(&mut writer, "PRAGMA max_page_count = 1000000").await;
     drop(writer);

@@ -1,0 +1,219 @@
+//! Group commit: appends that arrive while a commit is under way go together into the next one.
+//!
+//! There is no timer. An append that finds a committer free commits at once, by itself; those that come meanwhile
+//! wait, and the next commit takes them all. So nobody waits who wouldn't wait without it, and a busy store commits
+//! many appends for the price of one.
+
+use std::collections::{HashSet, VecDeque};
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use es_core::store::{Append, AppendError, Appended, StoreError};
+use futures_core::future::BoxFuture;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+/// The most appends of one commit.
+const MAX_APPENDS: usize = 256;
+
+/// The most bytes of JSON in one commit, unless its first append alone has more.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// What became of one append.
+pub(crate) type Outcome = Result<Appended, AppendError>;
+
+/// Commits appends to different entities, all in one commit.
+pub(crate) trait Commit: Send + Sync + 'static {
+    /// Says of each append what became of it. An error means that none of them is stored, or that nobody knows.
+    fn commit<'a>(
+        &'a self,
+        appends: &'a [Append],
+    ) -> BoxFuture<'a, Result<Vec<Outcome>, StoreError>>;
+}
+
+/// A line of appends before a number of committers.
+pub(crate) struct Group<C: Commit>(Arc<Line<C>>);
+
+struct Line<C> {
+    committer: C,
+    committers: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// How many commits are under way.
+    active: usize,
+    waiting: VecDeque<Waiting>,
+}
+
+struct Waiting {
+    append: Append,
+    reply: oneshot::Sender<Outcome>,
+}
+
+impl<C: Commit> Group<C> {
+    /// At most so many commits are under way at once.
+    pub(crate) fn new(committer: C, committers: usize) -> Self {
+        Group(Arc::new(Line { committer, committers, state: Mutex::default() }))
+    }
+
+    /// Who commits.
+    pub(crate) fn committer(&self) -> &C {
+        &self.0.committer
+    }
+
+    /// Appends, alone or together with others. When the future is dropped, the append is stored whole or not at all.
+    pub(crate) async fn append(&self, append: Append) -> Outcome {
+        let (turn, append) = match self.0.enter(append) {
+            Entered::First(turn, append) => (turn, append),
+            Entered::Waiting(outcome) => {
+                return outcome.await.unwrap_or_else(|_| Err(abandoned().into()));
+            }
+        };
+        let outcome = commit_one(&self.0.committer, append).await;
+        drop(turn);
+        outcome
+    }
+}
+
+#[allow(clippy::large_enum_variant, reason = "it lives for a moment, on the stack")]
+enum Entered<C: Commit> {
+    First(Turn<C>, Append),
+    Waiting(oneshot::Receiver<Outcome>),
+}
+
+impl<C: Commit> Line<C> {
+    fn enter(self: &Arc<Self>, append: Append) -> Entered<C> {
+        let mut state = self.state();
+        if state.active < self.committers {
+            state.active += 1;
+            return Entered::First(
+                Turn { line: Arc::clone(self), runtime: Handle::current() },
+                append,
+            );
+        }
+        let (reply, outcome) = oneshot::channel();
+        state.waiting.push_back(Waiting { append, reply });
+        Entered::Waiting(outcome)
+    }
+
+    /// The appends of the next commit, or `None`, and a committer less, if nobody waits.
+    fn next(&self) -> Option<Vec<Waiting>> {
+        let mut state = self.state();
+        let group = take(&mut state.waiting);
+        if group.is_empty() {
+            state.active -= 1;
+            return None;
+        }
+        Some(group)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while it is held.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes from the front what fits into one commit: one append for each entity, so that the second one of an entity
+/// sees what the first one did.
+fn take(waiting: &mut VecDeque<Waiting>) -> Vec<Waiting> {
+    let mut group: Vec<Waiting> = Vec::new();
+    let mut left = VecDeque::new();
+    let mut entities = HashSet::new();
+    let mut bytes = 0;
+    while let Some(next) = waiting.pop_front() {
+        let size = next.append.data().len();
+        if group.len() == MAX_APPENDS || (!group.is_empty() && bytes + size > MAX_BYTES) {
+            left.push_back(next);
+            break;
+        }
+        if entities.insert((next.append.entity_type, next.append.entity_id.clone())) {
+            bytes += size;
+            group.push(next);
+        } else {
+            left.push_back(next);
+        }
+    }
+    left.append(waiting);
+    *waiting = left;
+    group
+}
+
+/// The right to commit. Given up, it goes to those who wait.
+struct Turn<C: Commit> {
+    line: Arc<Line<C>>,
+    runtime: Handle,
+}
+
+impl<C: Commit> Drop for Turn<C> {
+    fn drop(&mut self) {
+        if let Some(group) = self.line.next() {
+            let shift = Shift { line: Arc::clone(&self.line), finished: false };
+            self.runtime.spawn(shift.run(group));
+        }
+    }
+}
+
+/// A task that commits until nobody waits.
+struct Shift<C: Commit> {
+    line: Arc<Line<C>>,
+    finished: bool,
+}
+
+impl<C: Commit> Shift<C> {
+    async fn run(mut self, mut group: Vec<Waiting>) {
+        loop {
+            commit_all(&self.line.committer, group).await;
+            match self.line.next() {
+                Some(next) => group = next,
+                None => break,
+            }
+        }
+        self.finished = true;
+    }
+}
+
+impl<C: Commit> Drop for Shift<C> {
+    /// Its runtime was shut down in the middle. Who waits is told, rather than left to wait for ever.
+    fn drop(&mut self) {
+        if !self.finished {
+            let mut state = self.line.state();
+            state.active -= 1;
+            drop(mem::take(&mut state.waiting));
+        }
+    }
+}
+
+async fn commit_all<C: Commit>(committer: &C, group: Vec<Waiting>) {
+    let (appends, replies): (Vec<_>, Vec<_>) =
+        group.into_iter().map(|waiting| (waiting.append, waiting.reply)).unzip();
+    // Who no longer waits for an outcome doesn't need it.
+    let answer = |(reply, outcome): (oneshot::Sender<Outcome>, Outcome)| drop(reply.send(outcome));
+    match committer.commit(&appends).await {
+        Ok(outcomes) => replies.into_iter().zip(outcomes).for_each(answer),
+        // It may be the fault of one of them: then the others must not suffer for it.
+        Err(StoreError::Database(_) | StoreError::Corrupt(_)) if appends.len() > 1 => {
+            for (append, reply) in appends.into_iter().zip(replies) {
+                answer((reply, commit_one(committer, append).await));
+            }
+        }
+        Err(error) => {
+            replies.into_iter().for_each(|reply| answer((reply, Err(error.clone().into()))))
+        }
+    }
+}
+
+async fn commit_one<C: Commit>(committer: &C, append: Append) -> Outcome {
+    let outcomes = committer.commit(&[append]).await?;
+    outcomes.into_iter().next().unwrap_or_else(|| Err(abandoned().into()))
+}
+
+fn abandoned() -> StoreError {
+    StoreError::database(
+        "the append was given up on its way, for its runtime was shut down; nobody knows its outcome",
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,249 @@
+use std::collections::HashMap;
+use std::time::Duration;
+
+use es_core::{Timestamp, Version};
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::*;
+
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// Commits into a map, one commit for each permit, and tells which entities each commit had.
+struct Fake {
+    permits: Arc<Semaphore>,
+    commits: mpsc::UnboundedSender<Vec<String>>,
+    versions: Mutex<HashMap<String, u64>>,
+}
+
+impl Commit for Fake {
+    fn commit<'a>(
+        &'a self,
+        appends: &'a [Append],
+    ) -> BoxFuture<'a, Result<Vec<Outcome>, StoreError>> {
+        Box::pin(async move {
+            let names: Vec<String> =
+                appends.iter().map(|append| append.entity_id.clone()).collect();
+            self.commits.send(names.clone()).unwrap();
+            self.permits.acquire().await.unwrap().forget();
+            if names.iter().any(|name| name == "bad") {
+                return Err(StoreError::database("bad"));
+            }
+            let mut versions = self.versions.lock().unwrap();
+            let outcome = |append: &Append| {
+                let version = versions.entry(append.entity_id.clone()).or_default();
+                let actual = Version::new(*version);
+                if actual != append.expected {
+                    return Err(AppendError::Conflict { expected: append.expected, actual });
+                }
+                *version += 1;
+                Ok(Appended::new(Version::new(*version)))
+            };
+            Ok(appends.iter().map(outcome).collect())
+        })
+    }
+}
+
+/// A line before a committer that waits for permits.
+struct Test {
+    group: Arc<Group<Fake>>,
+    permits: Arc<Semaphore>,
+    commits: mpsc::UnboundedReceiver<Vec<String>>,
+    tasks: JoinSet<(String, Outcome)>,
+}
+
+impl Test {
+    fn new(committers: usize) -> Self {
+        let permits = Arc::new(Semaphore::new(0));
+        let (sender, commits) = mpsc::unbounded_channel();
+        let fake =
+            Fake { permits: Arc::clone(&permits), commits: sender, versions: Mutex::default() };
+        Test {
+            group: Arc::new(Group::new(fake, committers)),
+            permits,
+            commits,
+            tasks: JoinSet::new(),
+        }
+    }
+
+    fn append(&mut self, name: &str, expected: u64) -> tokio::task::AbortHandle {
+        let group = Arc::clone(&self.group);
+        let name = name.to_owned();
+        let append = append(&name, expected);
+        self.tasks.spawn(async move { (name, group.append(append).await) })
+    }
+
+    /// Waits until so many stand in line.
+    async fn line(&self, waiting: usize) {
+        let reached = async {
+            while self.group.0.state().waiting.len() != waiting {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(LIMIT, reached).await.unwrap();
+    }
+
+    async fn commit(&mut self) -> Vec<String> {
+        timeout(LIMIT, self.commits.recv()).await.unwrap().unwrap()
+    }
+
+    async fn outcomes(mut self) -> HashMap<String, Vec<Result<u64, String>>> {
+        self.permits.add_permits(1000);
+        let mut outcomes: HashMap<_, Vec<_>> = HashMap::new();
+        while let Some(done) = timeout(LIMIT, self.tasks.join_next()).await.unwrap() {
+            let Ok((name, outcome)) = done else { continue };
+            let outcome =
+                outcome.map(|appended| appended.version.get()).map_err(|error| error.to_string());
+            outcomes.entry(name).or_default().push(outcome);
+        }
+        assert_eq!(self.group.0.state().active, 0, "a committer was forgotten");
+        outcomes
+    }
+}
+
+fn append(name: &str, expected: u64) -> Append {
+    Append::new("Test", name.to_owned(), Version::new(expected), Timestamp::UNIX_EPOCH)
+}
+
+#[tokio::test]
+async fn those_who_come_during_a_commit_share_the_next_one() {
+    let mut test = Test::new(1);
+    test.append("first", 0);
+    assert_eq!(test.commit().await, ["first"]);
+    for name in ["a", "b", "c"] {
+        test.append(name, 0);
+    }
+    test.line(3).await;
+    test.permits.add_permits(1);
+    assert_eq!(test.commit().await, ["a", "b", "c"]);
+    let outcomes = test.outcomes().await;
+    assert_eq!(outcomes.len(), 4);
+    assert!(outcomes.values().all(|outcomes| *outcomes == [Ok(1)]));
+}
+
+#[tokio::test]
+async fn two_appends_to_one_entity_never_share_a_commit() {
+    let mut test = Test::new(1);
+    test.append("first", 0);
+    test.commit().await;
+    for (place, (name, expected)) in [("a", 0), ("a", 1), ("b", 0)].into_iter().enumerate() {
+        test.append(name, expected);
+        test.line(place + 1).await;
+    }
+    test.permits.add_permits(2);
+    assert_eq!(test.commit().await, ["a", "b"]);
+    assert_eq!(test.commit().await, ["a"]);
+    assert_eq!(test.outcomes().await["a"], [Ok(1), Ok(2)]);
+}
+
+#[tokio::test]
+async fn a_conflict_is_its_own_callers() {
+    let mut test = Test::new(1);
+    test.append("first", 0);
+    test.commit().await;
+    test.append("stale", 7);
+    test.append("good", 0);
+    test.line(2).await;
+    let outcomes = test.outcomes().await;
+    assert_eq!(outcomes["good"], [Ok(1)]);
+    assert!(outcomes["stale"][0].as_ref().unwrap_err().contains("not 7"));
+}
+
+#[tokio::test]
+async fn an_append_that_makes_its_group_fail_fails_alone() {
+    let mut test = Test::new(1);
+    test.append("first", 0);
+    test.commit().await;
+    for name in ["good", "bad", "fine"] {
+        test.append(name, 0);
+    }
+    test.line(3).await;
+    let outcomes = test.outcomes().await;
+    assert_eq!((&outcomes["good"][..], &outcomes["fine"][..]), (&[Ok(1)][..], &[Ok(1)][..]));
+    assert!(outcomes["bad"][0].as_ref().unwrap_err().contains("bad"));
+}
+
+#[tokio::test]
+async fn a_caller_who_goes_away_takes_nobody_along() {
+    let mut test = Test::new(1);
+    let committing = test.append("gone while committing", 0);
+    test.commit().await;
+    let waiting = test.append("gone while waiting", 0);
+    test.append("stays", 0);
+    test.line(2).await;
+    waiting.abort();
+    committing.abort();
+    assert_eq!(test.commit().await, ["gone while waiting", "stays"]);
+    assert_eq!(test.outcomes().await["stays"], [Ok(1)]);
+}
+
+#[tokio::test]
+async fn as_many_commits_are_under_way_as_there_are_committers() {
+    let mut test = Test::new(2);
+    for name in ["a", "b", "c", "d"] {
+        test.append(name, 0);
+    }
+    test.line(2).await;
+    let mut both = [test.commit().await, test.commit().await].concat();
+    both.sort();
+    assert_eq!(both, ["a", "b"]);
+    test.permits.add_permits(1);
+    assert_eq!(test.commit().await, ["c", "d"]);
+    assert_eq!(test.outcomes().await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_commit_takes_no_more_than_its_limits() {
+    let mut waiting: VecDeque<Waiting> = (0..300).map(|n| waiting(&n.to_string(), 0)).collect();
+    assert_eq!((take(&mut waiting).len(), waiting.len()), (MAX_APPENDS, 300 - MAX_APPENDS));
+
+    let sizes = [MAX_BYTES / 2, MAX_BYTES / 2 - 100, 200, 1];
+    let mut waiting: VecDeque<Waiting> =
+        (0..).zip(sizes).map(|(n, size): (u32, _)| self::waiting(&n.to_string(), size)).collect();
+    assert_eq!((take(&mut waiting).len(), take(&mut waiting).len()), (2, 2));
+
+    let mut waiting: VecDeque<Waiting> =
+        [self::waiting("a", 2 * MAX_BYTES), self::waiting("b", 1)].into();
+    assert_eq!((take(&mut waiting).len(), take(&mut waiting).len()), (1, 1));
+}
+
+#[test]
+fn who_waits_when_the_runtime_is_shut_down_is_told() {
+    let other =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let shut_down =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let mut test = other.block_on(async { Test::new(1) });
+    let group = Arc::clone(&test.group);
+    shut_down.spawn(async move { group.append(append("first", 0)).await });
+    other.block_on(async {
+        test.commit().await;
+        test.append("waiting", 0);
+        test.line(1).await;
+    });
+    shut_down.shutdown_background();
+    let outcomes = other.block_on(test.outcomes());
+    assert!(matches!(outcomes["waiting"][0], Ok(1) | Err(_)), "{outcomes:?}");
+}
+
+fn waiting(name: &str, bytes: usize) -> Waiting {
+    struct Text(usize);
+    impl es_core::StoredEvent for Text {
+        fn event_type(&self) -> &'static str {
+            "Text"
+        }
+
+        fn schema_version(&self) -> u32 {
+            1
+        }
+
+        fn encode(&self, out: &mut Vec<u8>) -> Result<(), es_core::EncodeError> {
+            out.resize(out.len() + self.0, b' ');
+            Ok(())
+        }
+    }
+    let mut append = append(name, 0);
+    append.push(es_core::EventId::new(), &Text(bytes)).unwrap();
+    Waiting { append, reply: oneshot::channel().0 }
+}
