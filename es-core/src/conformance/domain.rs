@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde::{Deserialize, Serialize};
 
 use super::Store;
+use crate::repository::RecordedEvent;
 use crate::{
-    AggregateRepository, Command, Event, EventContext, EventId, Metadata, Timestamp, Version,
+    AggregateRepository, Command, Event, EventContext, EventId, Id, Metadata, Timestamp, Version,
     aggregate, command_handler, event_handler,
 };
 
@@ -81,7 +82,7 @@ pub(super) struct Added {
     pub(super) before: u64,
 }
 
-#[aggregate(type = "ConformanceTally", vis = pub(super))]
+#[aggregate(type = "ConformanceTally", vis = pub(super), crate = super::unregistered)]
 impl Tally {
     #[command_handler]
     fn start(command: Start) -> Result<(Started, Vec<Added>), Refused> {
@@ -154,7 +155,7 @@ pub(super) struct Written {
     pub(super) text: String,
 }
 
-#[aggregate(type = "ConformanceLabel", id = String, vis = pub(super))]
+#[aggregate(type = "ConformanceLabel", id = String, vis = pub(super), crate = super::unregistered)]
 impl Label {
     #[command_handler]
     fn stick(command: Stick) -> Written {
@@ -188,4 +189,19 @@ pub(super) fn start(name: &str, amounts: impl Into<Vec<u64>>) -> Start {
 /// The amounts that a tally was made of.
 pub(super) fn amounts(tally: &Tally) -> Vec<u64> {
     tally.added.iter().map(|addition| addition.amount).collect()
+}
+
+/// The whole history of a tally. It ends at the first version that is skipped or told again.
+pub(super) async fn history(
+    tallies: &AggregateRepository<Tally>,
+    id: &Id<Tally>,
+) -> Vec<RecordedEvent<Tally>> {
+    let mut history = tallies.history(id).await.expect("it has a history");
+    let mut events = Vec::new();
+    while let Some(event) = history.next().await {
+        let event = event.expect("its history can be read");
+        assert_eq!(event.version(), events.len() as u64 + 1, "the next version of the history");
+        events.push(event);
+    }
+    events
 }

@@ -1,7 +1,7 @@
 //! Appends and reads of made-up streams, as the behaviours of stores need them.
 
 use std::ops::ControlFlow;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -311,4 +311,15 @@ pub(super) const LOOKALIKES: [&str; 18] = [
 /// Polls a future once.
 pub(super) async fn poll_once<F: Future>(mut future: Pin<&mut F>) -> Poll<F::Output> {
     std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await
+}
+
+/// Drops a future that isn't ready when it was polled so many times.
+pub(super) async fn poll_and_drop(polls: usize, future: impl Future) {
+    let mut future = pin!(future);
+    for _ in 0..polls {
+        if poll_once(future.as_mut()).await.is_ready() {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
 }

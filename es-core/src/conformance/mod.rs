@@ -18,6 +18,7 @@ mod domain;
 mod fixture;
 mod rivals;
 mod run;
+mod unregistered;
 
 pub mod appending;
 pub mod damage;
@@ -60,7 +61,9 @@ macro_rules! behaviours {
         #[macro_export]
         macro_rules! conformance_tests {
             ($dollar subject:expr) => { $(
+                #[cfg(test)]
                 mod $group {
+                    #[allow(unused_imports, reason = "the expression may name everything by its path")]
                     use super::*;
 
                     $(
@@ -163,6 +166,7 @@ behaviours! { $
         a_transaction_that_comes_late_to_a_stream_is_later_in_it
         transactions_of_many_tasks_lose_nothing
         positions_rise_through_transactions
+        a_dropped_commit_is_whole_or_absent
         a_dropped_wait_for_a_transaction_does_no_harm
     }
     damage {

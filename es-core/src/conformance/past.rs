@@ -23,8 +23,7 @@ pub async fn each_version_is_the_fold_of_its_events(store: Store) {
             };
             told.push(changed);
         }
-        let history = tallies.history(&id).await.expect("it has a history");
-        let history = history.collect().await.expect("a history");
+        let history = history(&tallies, &id).await;
         for told in told {
             let version = told.version();
             let then = tallies.find(&id).at_version(version).await.expect("it was there");
@@ -84,8 +83,7 @@ pub async fn a_history_tells_every_event(store: Store) {
     tallies.update(id, AddAll(many)).triggered_by("m").await.expect("it is updated");
     let updated = tallies.update(id, Add::new(7)).metadata("user", "eve").await.expect("updated");
 
-    let history = tallies.history(id).await.expect("it has a history");
-    let history = history.collect().await.expect("a history");
+    let history = history(&tallies, id).await;
     assert_eq!(history.len(), 602);
     assert_eq!(&fold(&history), updated.state());
     for (event, version) in history.iter().zip(1..) {
@@ -136,8 +134,7 @@ pub async fn metadata_reaches_every_event_of_its_call(store: Store) {
     ];
     let handled: Vec<_> = found.added.iter().map(|added| added.metadata.clone()).collect();
     assert_eq!(handled, expected, "what event handlers are told");
-    let history = tallies.history(saved.id()).await.expect("it has a history");
-    let history = history.collect().await.expect("a history");
+    let history = history(&tallies, saved.id()).await;
     let told: Vec<_> = history[1..].iter().map(|event| event.metadata().clone()).collect();
     assert_eq!(told, expected, "what the history tells");
 }
@@ -189,13 +186,11 @@ pub async fn a_deleted_entity_is_history(store: Store) {
     );
     assert_eq!(tallies.ids(None, 10).await.expect("a list"), []);
     assert_eq!(tallies.find(&id).at_version(2).await.expect("its past").total, 1);
-    let history = tallies.history(&id).await.expect("it has a history");
-    assert_eq!(history.collect().await.expect("a history").len(), 2);
+    assert_eq!(history(&tallies, &id).await.len(), 2);
 }
 
 async fn last_event(tallies: &AggregateRepository<Tally>, id: &Id<Tally>) -> RecordedEvent<Tally> {
-    let history = tallies.history(id).await.expect("it has a history");
-    history.collect().await.expect("a history").pop().expect("an event")
+    history(tallies, id).await.pop().expect("an event")
 }
 
 /// The fold of these events, apart from any store.

@@ -1,7 +1,5 @@
 //! Writers at the same time, and writers that give up (S11).
 
-use std::pin::pin;
-
 use futures_util::future::join_all;
 
 use super::Store;
@@ -198,15 +196,4 @@ fn the_only_winner(results: &[Result<Appended, AppendError>]) -> usize {
         results.iter().enumerate().filter(|(_, result)| result.is_ok()).map(|(n, _)| n).collect();
     assert_eq!(winners.len(), 1, "one is stored: {results:?}");
     winners[0]
-}
-
-/// Drops a future that isn't ready when it was polled so many times.
-async fn poll_and_drop(polls: usize, future: impl Future) {
-    let mut future = pin!(future);
-    for _ in 0..polls {
-        if poll_once(future.as_mut()).await.is_ready() {
-            break;
-        }
-        tokio::task::yield_now().await;
-    }
 }

@@ -17,8 +17,7 @@ pub async fn a_save_creates_an_entity(store: Store) {
         (found.id(), found.version(), found.state()),
         (saved.id(), Version::new(3), &*saved)
     );
-    let history = tallies.history(saved.id()).await.expect("it has a history");
-    let history = history.collect().await.expect("a history");
+    let history = history(&tallies, saved.id()).await;
     let told: Vec<_> =
         history.iter().map(|event| (event.version().get(), event.event_type())).collect();
     assert_eq!(told, [(1, "Started"), (2, "Added"), (3, "Added")]);

@@ -313,6 +313,31 @@ pub async fn positions_rise_through_transactions(store: Store) {
     assert!(positions.is_sorted_by(|one, next| one < next), "{positions:?}");
 }
 
+/// A commit whose future is dropped stores all of its transaction or nothing.
+pub async fn a_dropped_commit_is_whole_or_absent(store: Store) {
+    for polls in 0..20 {
+        let [a, b] = ["a", "b"].map(|id| format!("{id} after {polls}"));
+        let Some(mut transaction) = begin(&store).await else { return };
+        for id in [&a, &b] {
+            let append = because_of("m", numbered(id, 0, 2));
+            append_within(&mut transaction, append).await.expect("it is appended");
+        }
+        poll_and_drop(polls, transaction.commit()).await;
+
+        // Whatever came of it is settled when the next append is answered.
+        let stored = match store.append(numbered(&a, 0, 1)).await {
+            Ok(_) => 0,
+            Err(AppendError::AlreadyExists { actual }) => actual.get(),
+            Err(other) => panic!("after a dropped commit: {other}"),
+        };
+        assert!([0, 2].contains(&stored), "{stored} of 2 events");
+        assert_eq!(version(&store, &b).await, stored);
+        for id in [&a, &b] {
+            assert_eq!(processed(&store, id, "m").await, stored == 2);
+        }
+    }
+}
+
 /// Who gives up waiting for a transaction holds nobody up.
 pub async fn a_dropped_wait_for_a_transaction_does_no_harm(store: Store) {
     let Some(transaction) = begin(&store).await else { return };

@@ -223,9 +223,8 @@ pub async fn a_slow_clock_changes_no_order(store: Store) {
 
 /// Fails unless each addition was decided on the total of all additions before it.
 async fn every_decision_saw_all_before_it(tallies: &AggregateRepository<Tally>, id: &Id<Tally>) {
-    let history = tallies.history(id).await.expect("it has a history");
     let mut total = 0;
-    for event in history.collect().await.expect("a history") {
+    for event in history(tallies, id).await {
         if let TallyEvent::Added(added) = event.event() {
             assert_eq!(added.before, total, "at version {}", event.version());
             total += added.amount;

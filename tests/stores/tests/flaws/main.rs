@@ -218,7 +218,8 @@ found! {
     a_change_before_its_commit: ShowsUncommitted by
         nothing_is_visible_before_the_commit;
     half_a_commit: CommitsStreamByStream by
-        a_commit_is_seen_at_once;
+        a_commit_is_seen_at_once
+        a_dropped_commit_is_whole_or_absent;
     a_change_after_its_rollback: KeepsRolledBack by
         a_rollback_leaves_nothing
         a_dropped_transaction_leaves_nothing
