@@ -79,6 +79,9 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
     if let Some(message) = &options.message {
         check_message(message)?;
     }
+    // In a transaction the store's own locks make the line.
+    let takes_turns = session.can_retry();
+    let mut turn = if takes_turns { repository.turns.join(&entity_id).await } else { None };
     let mut attempt = 1;
     loop {
         let query = StreamQuery::new(A::TYPE, &entity_id).processed(options.message.as_ref());
@@ -133,7 +136,10 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
                     && session.can_retry()
                     && attempt < options.retry.limit() =>
             {
-                options.retry.wait(attempt).await;
+                match turn {
+                    Some(_) => options.retry.wait(attempt).await,
+                    None => turn = repository.turns.open(&entity_id).await,
+                }
                 attempt += 1;
             }
             Err(error) => return Err(append_failure::<A>(error, entity_id, attempt).into()),

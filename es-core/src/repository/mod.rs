@@ -13,6 +13,7 @@ mod persisted;
 mod retry;
 mod save;
 mod session;
+mod turns;
 mod update;
 mod within;
 
@@ -33,6 +34,7 @@ pub use self::within::Within;
 use self::interceptor::Interceptors;
 use self::save::NewId;
 use self::session::Session;
+use self::turns::Turns;
 use crate::store::EventStore;
 use crate::{
     Aggregate, Command, CommandSet, Create, Decision, Failure, GeneratedId, Handle, Transaction,
@@ -41,7 +43,8 @@ use crate::{
 
 /// Saves, updates and finds the aggregates of type `A` in an event store.
 ///
-/// Cloning is cheap: clones share the store, the services and the settings.
+/// Cloning is cheap: clones share the store, the services and the settings. Those who update the same entity through clones
+/// of one repository take turns once they meet, so share it rather than make another.
 ///
 /// ```
 /// use es_core::prelude::*;
@@ -85,6 +88,7 @@ pub struct AggregateRepository<A: Aggregate> {
     clock: Arc<dyn Clock>,
     retry: RetryPolicy,
     interceptors: Interceptors<A>,
+    turns: Turns,
 }
 
 impl<A: Aggregate> AggregateRepository<A> {
@@ -104,6 +108,7 @@ impl<A: Aggregate> AggregateRepository<A> {
             clock: Arc::new(SystemClock),
             retry: RetryPolicy::default(),
             interceptors: Interceptors::default(),
+            turns: Turns::new(),
         }
     }
 
@@ -273,6 +278,7 @@ impl<A: Aggregate> Clone for AggregateRepository<A> {
             clock: Arc::clone(&self.clock),
             retry: self.retry.clone(),
             interceptors: self.interceptors.clone(),
+            turns: self.turns.clone(),
         }
     }
 }

@@ -2,8 +2,9 @@ use std::time::Duration;
 
 /// How often an update is tried when others change the same entity at the same time.
 ///
-/// By default 10 times. Before each further try it waits for a random time up to a bound that doubles, from 2 ms to
-/// 250 ms, so that those who met once don't meet again.
+/// By default 10 times. Those who met in this process then take turns. Against other processes, each further try waits
+/// for a random time before it, up to a bound that doubles from 2 ms to 250 ms, so that those who met once don't meet
+/// again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
