@@ -3,15 +3,11 @@
 
 mod common;
 
-use std::process::{Command, Stdio};
-
 use common::{File, Raw, TYPE, append, stream, version};
 use es_core::EventId;
 use es_core::store::{EventStore, StoreError};
 use es_sqlx::SqlxEventStore;
 use sqlx::SqliteConnection;
-
-const URL: &str = "ES_SQLX_TEST_URL";
 
 async fn names(connection: &mut SqliteConnection) -> Vec<String> {
     let sql = "SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' ORDER BY name";
@@ -36,41 +32,6 @@ async fn connecting_again_changes_nothing() {
 
     assert_eq!((names(&mut sql).await, applied(&mut sql).await), before);
     assert_eq!(version(&again, "ada").await, 2);
-}
-
-#[test]
-fn sixteen_processes_migrate_an_empty_file_at_once() {
-    let file = File::new();
-    let children: Vec<_> = (0..16)
-        .map(|_| {
-            Command::new(std::env::current_exe().unwrap())
-                .args(["--exact", "one_of_sixteen_processes", "--ignored", "--nocapture"])
-                .env(URL, file.url())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .spawn()
-                .unwrap()
-        })
-        .collect();
-    for child in children {
-        let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    }
-
-    common::block_on(async {
-        assert_eq!(applied(&mut file.sql().await).await.len(), 1);
-        assert_eq!(version(&file.store().await, "process").await, 16);
-    });
-}
-
-#[test]
-#[ignore = "started by the test of sixteen processes"]
-fn one_of_sixteen_processes() {
-    let Ok(url) = std::env::var(URL) else { return };
-    common::block_on(async {
-        let store = SqlxEventStore::connect(&url).await.unwrap();
-        common::append_one(&store, "process").await;
-    });
 }
 
 #[test]
