@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use es_core::store::StoreError;
@@ -15,7 +16,9 @@ pub(super) struct Limits {
 mod code {
     pub(super) const BUSY: i32 = 5;
     pub(super) const LOCKED: i32 = 6;
+    pub(super) const READ_ONLY: i32 = 8;
     pub(super) const CORRUPT: i32 = 11;
+    pub(super) const FULL: i32 = 13;
     pub(super) const NOT_A_DATABASE: i32 = 26;
 }
 
@@ -30,6 +33,8 @@ impl Limits {
                 StoreError::TimedOut { what: "lock of the database", limit: self.busy }
             }
             Some(code::CORRUPT | code::NOT_A_DATABASE) => StoreError::Corrupt(error.to_string()),
+            Some(code::READ_ONLY) => StoreError::ReadOnly(Arc::new(error)),
+            Some(code::FULL) => StoreError::Full(Arc::new(error)),
             _ => StoreError::database(error),
         }
     }

@@ -164,11 +164,11 @@ async fn a_full_disk_is_an_error_and_leaves_nothing() {
     drop(writer);
 
     let lost = EventStore::append(&store, ring("a", 0, 10_000)).await;
-    assert!(matches!(lost, Err(AppendError::Store(StoreError::Database(_)))), "{lost:?}");
+    assert!(matches!(lost, Err(AppendError::Store(StoreError::Full(_)))), "{lost:?}");
     let mut transaction = begin(&store).await;
     note(&mut transaction).await;
     let lost = append(&mut transaction, ring("a", 0, 10_000)).await;
-    assert!(matches!(lost, Err(AppendError::Store(StoreError::Database(_)))), "{lost:?}");
+    assert!(matches!(lost, Err(AppendError::Store(StoreError::Full(_)))), "{lost:?}");
     assert!(append(&mut transaction, ring("b", 0, 1)).await.is_err());
     assert!(transaction.commit().await.is_err());
 
@@ -181,6 +181,16 @@ async fn a_full_disk_is_an_error_and_leaves_nothing() {
     number(&mut writer, "PRAGMA max_page_count = 1000000").await;
     drop(writer);
     still_works(&store).await;
+}
+
+#[tokio::test]
+async fn a_database_that_takes_no_changes_says_so() {
+    let (store, _folder) = with_notes().await;
+    let mut writer = store.appends.committer().connections().acquire().await.unwrap();
+    sqlx::query("PRAGMA query_only = ON").execute(&mut *writer).await.unwrap();
+    drop(writer);
+    let lost = EventStore::append(&store, ring("a", 0, 1)).await;
+    assert!(matches!(lost, Err(AppendError::Store(StoreError::ReadOnly(_)))), "{lost:?}");
 }
 
 #[test]
