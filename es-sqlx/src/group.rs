@@ -193,7 +193,7 @@ async fn commit_all<C: Commit>(committer: &C, group: Vec<Waiting>) {
     match committer.commit(&appends).await {
         Ok(outcomes) => replies.into_iter().zip(outcomes).for_each(answer),
         // It may be the fault of one of them: then the others must not suffer for it.
-        Err(StoreError::Database(_) | StoreError::Corrupt(_)) if appends.len() > 1 => {
+        Err(error) if appends.len() > 1 && concerns_one(&error) => {
             for (append, reply) in appends.into_iter().zip(replies) {
                 answer((reply, commit_one(committer, append).await));
             }
@@ -202,6 +202,18 @@ async fn commit_all<C: Commit>(committer: &C, group: Vec<Waiting>) {
             replies.into_iter().for_each(|reply| answer((reply, Err(error.clone().into()))))
         }
     }
+}
+
+/// Whether an error can come from what was appended, rather than from the state of the database or the way to it, or
+/// of an outcome that is unknown and must not be tried again.
+fn concerns_one(error: &StoreError) -> bool {
+    !matches!(
+        error,
+        StoreError::TimedOut { .. }
+            | StoreError::Unavailable(_)
+            | StoreError::OutcomeUnknown(_)
+            | StoreError::ReadOnly(_)
+    )
 }
 
 async fn commit_one<C: Commit>(committer: &C, append: Append) -> Outcome {
