@@ -5,6 +5,7 @@
 //! many appends for the price of one.
 
 use std::collections::{HashSet, VecDeque};
+use std::error::Error;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -222,9 +223,8 @@ async fn commit_one<C: Commit>(committer: &C, append: Append) -> Outcome {
 }
 
 fn abandoned() -> StoreError {
-    StoreError::database(
-        "the append was given up on its way, for its runtime was shut down; nobody knows its outcome",
-    )
+    let cause = "the runtime that was to commit it was shut down";
+    StoreError::OutcomeUnknown(Box::<dyn Error + Send + Sync>::from(cause).into())
 }
 
 #[cfg(test)]
