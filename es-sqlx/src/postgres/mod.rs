@@ -1,97 +1,201 @@
-//! The store on PostgreSQL.
+//! The store on PostgreSQL 15 and later.
+
+mod append;
+mod connections;
+mod doubt;
+mod error;
+mod load;
+mod migrations;
+mod open;
+mod statements;
+mod transaction;
+mod values;
+mod writer;
+
+use std::sync::Arc;
 
 use es_core::Transaction;
 use es_core::store::{
-    Append, AppendError, Appended, Capabilities, EventStore, StoreError, StoreTransaction,
-    StreamHead, StreamQuery, Visitor,
+    Append, AppendError, Appended, Capabilities, EventStore, RawEvent, StoreError, StreamHead,
+    StreamQuery, Visitor,
 };
 use futures_core::future::BoxFuture;
+use sqlx::PgPool;
+use tokio::time::timeout;
 
+use self::connections::Connections;
+use self::error::is_lost;
+use self::statements::Statements;
+pub(crate) use self::transaction::PostgresTransaction;
+use self::writer::Writer;
 use crate::SqlxEventStoreBuilder;
+use crate::group::Group;
 use crate::prefix::TablePrefix;
 
+/// How many commits are under way at once: while one waits for the disk, the next one is got ready.
+const COMMITTERS: usize = 2;
+
 pub(crate) struct PostgresStore {
+    connections: Connections,
+    appends: Group<Writer>,
+    statements: Arc<Statements>,
     prefix: TablePrefix,
 }
 
 impl PostgresStore {
     pub(crate) async fn connect(
         builder: &SqlxEventStoreBuilder,
-        _url: &str,
+        url: &str,
     ) -> Result<Self, StoreError> {
-        let _ = PostgresStore { prefix: builder.prefix()? };
-        Err(StoreError::Unsupported("PostgreSQL yet"))
+        let prefix = builder.prefix()?;
+        Self::new(builder, open::open(builder, url)?, prefix).await
     }
 
     pub(crate) async fn from_pool(
         builder: &SqlxEventStoreBuilder,
-        _: sqlx::PgPool,
+        pool: PgPool,
     ) -> Result<Self, StoreError> {
-        Self::connect(builder, "").await
+        let prefix = builder.prefix()?;
+        Self::new(builder, open::shared(builder, pool), prefix).await
+    }
+
+    async fn new(
+        builder: &SqlxEventStoreBuilder,
+        connections: Connections,
+        prefix: TablePrefix,
+    ) -> Result<Self, StoreError> {
+        let mut lease = connections.acquire().await?;
+        migrations::migrate(&mut lease, &prefix, connections.limits()).await?;
+        lease.give_back();
+        let statements = Arc::new(Statements::new(&prefix));
+        let writer =
+            Writer { connections: connections.clone(), statements: Arc::clone(&statements) };
+        let appends = Group::new(writer, builder.committers(COMMITTERS));
+        Ok(PostgresStore { connections, appends, statements, prefix })
     }
 
     pub(crate) fn table_prefix(&self) -> &str {
         self.prefix.as_ref()
     }
+
+    async fn load(
+        &self,
+        query: StreamQuery<'_>,
+        visit: &mut Visitor<'_>,
+    ) -> Result<StreamHead, StoreError> {
+        let mut shown = false;
+        match self.load_once(query, visit, &mut shown).await {
+            // The connection may have been lost long ago, and nobody has noticed yet.
+            Err(StoreError::Unavailable(_)) if !shown => {
+                self.load_once(query, visit, &mut shown).await
+            }
+            loaded => loaded,
+        }
+    }
+
+    async fn load_once(
+        &self,
+        query: StreamQuery<'_>,
+        visit: &mut Visitor<'_>,
+        shown: &mut bool,
+    ) -> Result<StreamHead, StoreError> {
+        let limits = self.connections.limits();
+        let mut lease = self.connections.acquire().await?;
+        let visit = &mut |event: RawEvent<'_>| {
+            *shown = true;
+            visit(event)
+        };
+        let loading = load::load(&mut lease, &self.statements, limits, query, visit);
+        let loaded = timeout(limits.patience(), loading).await;
+        match loaded.unwrap_or_else(|_| Err(limits.error(limits.silence()))) {
+            Ok(loaded) => {
+                if loaded.to_the_end {
+                    lease.give_back();
+                }
+                Ok(loaded.head)
+            }
+            Err(error) => {
+                if matches!(error, StoreError::Unavailable(_)) {
+                    lease.give_up();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn entities(
+        &self,
+        entity_type: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<String>, StoreError> {
+        let limits = self.connections.limits();
+        let mut tried = false;
+        loop {
+            let mut lease = self.connections.acquire().await?;
+            let listing = sqlx::query_scalar(self.statements.entities.sql())
+                .bind(entity_type)
+                .bind(after)
+                .bind(i64::from(limit))
+                .fetch_all(&mut *lease);
+            match limits.wait(listing).await {
+                Err(error) if is_lost(&error) => {
+                    lease.give_up();
+                    if tried {
+                        return Err(limits.error(error));
+                    }
+                    tried = true;
+                }
+                listed => {
+                    lease.give_back();
+                    return listed.map_err(|error| limits.error(error));
+                }
+            }
+        }
+    }
+
+    async fn begin(&self) -> Result<Transaction, StoreError> {
+        let limits = *self.connections.limits();
+        let mut tried = false;
+        loop {
+            let lease = self.connections.acquire().await?;
+            let statements = Arc::clone(&self.statements);
+            match PostgresTransaction::begin(lease, statements, limits).await {
+                Ok(transaction) => return Ok(Transaction::new(transaction)),
+                Err(error) if is_lost(&error) && !tried => tried = true,
+                Err(error) => return Err(limits.error(error)),
+            }
+        }
+    }
 }
 
 impl EventStore for PostgresStore {
     fn capabilities(&self) -> Capabilities {
-        Capabilities::none()
+        Capabilities::none().transactions(true)
     }
 
     fn load<'a>(
         &'a self,
-        _: StreamQuery<'a>,
-        _: &'a mut Visitor<'_>,
+        query: StreamQuery<'a>,
+        visit: &'a mut Visitor<'_>,
     ) -> BoxFuture<'a, Result<StreamHead, StoreError>> {
-        Box::pin(async { Err(StoreError::Unsupported("PostgreSQL yet")) })
+        Box::pin(self.load(query, visit))
     }
 
-    fn append(&self, _: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
-        Box::pin(async { Err(StoreError::Unsupported("PostgreSQL yet").into()) })
+    fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
+        Box::pin(self.appends.append(append))
     }
 
     fn entities<'a>(
         &'a self,
-        _: &'a str,
-        _: Option<&'a str>,
-        _: u32,
+        entity_type: &'a str,
+        after: Option<&'a str>,
+        limit: u32,
     ) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
-        Box::pin(async { Err(StoreError::Unsupported("PostgreSQL yet")) })
+        Box::pin(self.entities(entity_type, after, limit))
     }
 
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
-        Box::pin(async { Err(StoreError::Unsupported("PostgreSQL yet")) })
-    }
-}
-
-pub(crate) struct PostgresTransaction;
-
-impl PostgresTransaction {
-    pub(crate) fn connection(&mut self) -> Result<&mut sqlx::PgConnection, StoreError> {
-        Err(StoreError::Unsupported("PostgreSQL yet"))
-    }
-}
-
-impl StoreTransaction for PostgresTransaction {
-    fn load<'a>(
-        &'a mut self,
-        _: StreamQuery<'a>,
-        _: &'a mut Visitor<'_>,
-    ) -> BoxFuture<'a, Result<StreamHead, StoreError>> {
-        Box::pin(async { Err(StoreError::Unsupported("PostgreSQL yet")) })
-    }
-
-    fn append(&mut self, _: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
-        Box::pin(async { Err(StoreError::Unsupported("PostgreSQL yet").into()) })
-    }
-
-    fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
-        Box::pin(async { Ok(()) })
-    }
-
-    fn rollback(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
-        Box::pin(async { Ok(()) })
+        Box::pin(self.begin())
     }
 }

@@ -1,0 +1,220 @@
+use es_core::Version;
+use es_core::store::{Append, AppendError, Appended, StoreError};
+use sqlx::PgConnection;
+use sqlx::postgres::PgBindIterExt;
+
+use super::statements::Statements;
+use super::values::{Moment, Text};
+use crate::group::Outcome;
+
+/// How often appends are tried that lost, though nothing is in their way any more.
+const TRIES: usize = 4;
+
+/// Appends to different entities, all that can be appended, and says of each what became of it.
+///
+/// It is one statement, and so one commit where no transaction is open: done whole or not at all. Only appends that
+/// lost, and where it isn't known yet what to, need another one that looks.
+pub(super) async fn append(
+    connection: &mut PgConnection,
+    statements: &Statements,
+    appends: &[Append],
+) -> Result<Vec<Outcome>, sqlx::Error> {
+    let mut outcomes: Vec<Option<Outcome>> = appends.iter().map(|_| None).collect();
+    let mut open: Vec<usize> = (0..appends.len()).collect();
+    // Others write between the two statements, and what was in the way of an append may be gone when it is looked for.
+    for attempt in 1..=TRIES {
+        let pick = || open.iter().map(|&n| &appends[n]);
+        for (n, attempted) in insert(connection, statements, pick()).await? {
+            let Some(&n) = at(&open, n) else { continue };
+            outcomes[n] = attempted.outcome(&appends[n]);
+        }
+        open.retain(|&n| outcomes[n].is_none());
+        if open.is_empty() {
+            break;
+        }
+        let pick = || open.iter().map(|&n| &appends[n]);
+        for (n, obstacle) in obstacles(connection, statements, pick()).await? {
+            let Some(&n) = at(&open, n) else { continue };
+            outcomes[n] = obstacle.error(appends[n].expected, attempt == TRIES).map(Err);
+        }
+        open.retain(|&n| outcomes[n].is_none());
+        if open.is_empty() {
+            break;
+        }
+    }
+    Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(unknown)).collect())
+}
+
+pub(super) fn unknown() -> Outcome {
+    Err(StoreError::Corrupt("an append was neither stored nor refused".to_owned()).into())
+}
+
+/// The statements count from 1.
+fn at(open: &[usize], n: i64) -> Option<&usize> {
+    open.get(usize::try_from(n).ok()?.checked_sub(1)?)
+}
+
+/// What the statement tells of an append.
+struct Attempted {
+    appended: bool,
+    duplicate: bool,
+    actual: Option<Version>,
+    deleted: bool,
+}
+
+impl Attempted {
+    /// `None` where it isn't known why it lost: the statement sees no message and no creation that were committed
+    /// while it waited for their locks.
+    fn outcome(&self, append: &Append) -> Option<Outcome> {
+        if self.appended {
+            return Some(Ok(Appended::new(append.version())));
+        }
+        if self.duplicate {
+            return Some(Err(AppendError::Duplicate));
+        }
+        if append.message.is_some() {
+            return None;
+        }
+        let actual = match self.actual {
+            Some(actual) => actual,
+            None if append.expected == Version::NONE => return None,
+            None => Version::NONE,
+        };
+        Obstacle { actual, deleted: self.deleted, processed: false }
+            .error(append.expected, false)
+            .map(Err)
+    }
+}
+
+async fn insert(
+    connection: &mut PgConnection,
+    statements: &Statements,
+    appends: impl Iterator<Item = &Append> + Clone,
+) -> Result<Vec<(i64, Attempted)>, sqlx::Error> {
+    let events = || {
+        (1_i64..).zip(appends.clone()).flat_map(|(n, append)| {
+            (1_i64..).zip(append.events()).map(move |(number, event)| (n, number, append, event))
+        })
+    };
+    let messages = || appends.clone().map(|append| append.message.as_ref());
+    let rows: Vec<(i64, bool, bool, Option<i64>, Option<bool>)> =
+        sqlx::query_as(statements.append.sql())
+            .bind(appends.clone().map(|append| append.entity_type).bind_iter())
+            .bind(appends.clone().map(|append| &*append.entity_id).bind_iter())
+            .bind(appends.clone().map(|append| number(append.expected)).bind_iter())
+            .bind(appends.clone().map(|append| append.events().len() as i64).bind_iter())
+            .bind(appends.clone().map(|append| append.deletes).bind_iter())
+            .bind(messages().map(|message| message.map(|message| message.consumer())).bind_iter())
+            .bind(messages().map(|message| message.map(|message| message.id())).bind_iter())
+            .bind(appends.clone().map(|append| append.metadata.as_deref()).bind_iter())
+            .bind(appends.clone().map(|append| Moment(append.recorded_at)).bind_iter())
+            .bind(events().map(|(n, ..)| n).bind_iter())
+            .bind(events().map(|(_, number, ..)| number).bind_iter())
+            .bind(events().map(|(.., event)| event.event_id.uuid()).bind_iter())
+            .bind(events().map(|(.., event)| event.event_type).bind_iter())
+            .bind(events().map(|(.., event)| i64::from(event.schema_version)).bind_iter())
+            .bind(
+                events()
+                    .map(|(.., append, event)| Text(&append.data()[event.data.clone()]))
+                    .bind_iter(),
+            )
+            .fetch_all(connection)
+            .await?;
+    let attempted = |(n, appended, duplicate, version, deleted): (_, _, _, Option<i64>, _)| {
+        let actual = version.map(version_of);
+        (n, Attempted { appended, duplicate, actual, deleted: deleted == Some(true) })
+    };
+    Ok(rows.into_iter().map(attempted).collect())
+}
+
+/// What is stored of an append's entity, to tell why the append lost.
+struct Obstacle {
+    actual: Version,
+    deleted: bool,
+    processed: bool,
+}
+
+impl Obstacle {
+    /// Why the append lost; `None` if nothing is in its way (any more), unless it is to be blamed `anyway`.
+    fn error(&self, expected: Version, anyway: bool) -> Option<AppendError> {
+        let actual = self.actual;
+        Some(match () {
+            () if self.processed => AppendError::Duplicate,
+            () if self.deleted => AppendError::Deleted,
+            () if actual == expected && !anyway => return None,
+            () if expected == Version::NONE => AppendError::AlreadyExists { actual },
+            () => AppendError::Conflict { expected, actual },
+        })
+    }
+}
+
+async fn obstacles(
+    connection: &mut PgConnection,
+    statements: &Statements,
+    appends: impl Iterator<Item = &Append> + Clone,
+) -> Result<Vec<(i64, Obstacle)>, sqlx::Error> {
+    let messages = || appends.clone().map(|append| append.message.as_ref());
+    let rows: Vec<(i64, i64, bool, bool)> = sqlx::query_as(statements.obstacles.sql())
+        .bind(appends.clone().map(|append| append.entity_type).bind_iter())
+        .bind(appends.clone().map(|append| &*append.entity_id).bind_iter())
+        .bind(messages().map(|message| message.map(|message| message.consumer())).bind_iter())
+        .bind(messages().map(|message| message.map(|message| message.id())).bind_iter())
+        .fetch_all(connection)
+        .await?;
+    let obstacle = |(n, version, deleted, processed)| {
+        (n, Obstacle { actual: version_of(version), deleted, processed })
+    };
+    Ok(rows.into_iter().map(obstacle).collect())
+}
+
+/// The numbers of those appends that are stored, exactly as they are, from 1.
+pub(super) async fn stored(
+    connection: &mut PgConnection,
+    statements: &Statements,
+    appends: &[Append],
+) -> Result<Vec<i64>, sqlx::Error> {
+    let messages = || appends.iter().map(|append| append.message.as_ref());
+    let last = |append: &Append| append.events().last().map(|event| event.event_id.uuid());
+    sqlx::query_scalar(statements.stored.sql())
+        .bind(appends.iter().map(|append| append.entity_type).bind_iter())
+        .bind(appends.iter().map(|append| &*append.entity_id).bind_iter())
+        .bind(appends.iter().map(|append| number(append.version())).bind_iter())
+        .bind(appends.iter().map(last).bind_iter())
+        .bind(messages().map(|message| message.map(|message| message.consumer())).bind_iter())
+        .bind(messages().map(|message| message.map(|message| message.id())).bind_iter())
+        .bind(appends.iter().map(|append| Moment(append.recorded_at)).bind_iter())
+        .fetch_all(connection)
+        .await
+}
+
+fn number(version: Version) -> i64 {
+    version.get().min(i64::MAX as u64).cast_signed()
+}
+
+fn version_of(number: i64) -> Version {
+    Version::new(u64::try_from(number).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_append_with_nothing_in_its_way_is_tried_again_for_a_while() {
+        let actual = Version::new(4);
+        let obstacle = Obstacle { actual, deleted: false, processed: false };
+
+        assert!(obstacle.error(actual, false).is_none());
+        assert!(matches!(obstacle.error(actual, true), Some(AppendError::Conflict { .. })));
+        for anyway in [false, true] {
+            let conflict = obstacle.error(Version::new(3), anyway);
+            assert!(
+                matches!(conflict, Some(AppendError::Conflict { actual: a, .. }) if a == actual)
+            );
+            let exists = obstacle.error(Version::NONE, anyway);
+            assert!(
+                matches!(exists, Some(AppendError::AlreadyExists { actual: a }) if a == actual)
+            );
+        }
+    }
+}

@@ -1,0 +1,12 @@
+SELECT 0::bigint AS entity_version, NULL::uuid, NULL, NULL::integer, NULL, NULL, NULL, NULL::timestamptz,
+       coalesce(h.entity_version, 0), coalesce(h.deleted, false),
+       EXISTS (SELECT FROM {prefix}processed_messages
+                WHERE entity_type = $1 AND entity_id = $2 AND consumer = $5 AND message_id = $6)
+  FROM (SELECT) one
+  LEFT JOIN {prefix}entities h ON h.entity_type = $1 AND h.entity_id = $2
+ UNION ALL
+SELECT entity_version, event_id, event_type, schema_version, event_data, triggering_event, metadata, created_at,
+       NULL, NULL, NULL
+  FROM {prefix}events
+ WHERE entity_type = $1 AND entity_id = $2 AND entity_version BETWEEN $3 AND $4
+ ORDER BY entity_version

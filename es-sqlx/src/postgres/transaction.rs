@@ -1,0 +1,165 @@
+use std::sync::Arc;
+
+use es_core::store::{
+    Append, AppendError, Appended, StoreError, StoreTransaction, StreamHead, StreamQuery, Visitor,
+};
+use futures_core::future::BoxFuture;
+use sqlx::{PgConnection, Postgres, SqlSafeStr, Transaction};
+
+use super::connections::{Lease, Tenure};
+use super::error::{Limits, is_contended, is_lost};
+use super::statements::Statements;
+use super::{append, load};
+
+/// A transaction whose statements each see what is committed before them.
+pub(crate) struct PostgresTransaction {
+    open: Option<Open>,
+    state: State,
+    statements: Arc<Statements>,
+    limits: Limits,
+}
+
+struct Open {
+    transaction: Transaction<'static, Postgres>,
+    tenure: Tenure,
+}
+
+/// What is known of the server's side of the transaction. After an error it takes nothing more, and answers a `COMMIT`
+/// by rolling back, without an error.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Sound,
+    /// Statements of the user have run, or one of this store has failed or wasn't waited for.
+    Unknown,
+    Failed,
+}
+
+impl PostgresTransaction {
+    pub(super) async fn begin(
+        lease: Lease,
+        statements: Arc<Statements>,
+        limits: Limits,
+    ) -> Result<Self, sqlx::Error> {
+        let (connection, tenure) = lease.for_transaction();
+        let begin = "BEGIN ISOLATION LEVEL READ COMMITTED".into_sql_str();
+        let transaction = limits.wait(Transaction::begin(connection, Some(begin))).await?;
+        let open = Some(Open { transaction, tenure });
+        Ok(PostgresTransaction { open, state: State::Sound, statements, limits })
+    }
+
+    /// The connection for the user's own statements.
+    pub(crate) fn connection(&mut self) -> Result<&mut PgConnection, StoreError> {
+        let connection = open(&mut self.open, self.state)?;
+        self.state = State::Unknown;
+        Ok(connection)
+    }
+
+    async fn load(
+        &mut self,
+        query: StreamQuery<'_>,
+        visit: &mut Visitor<'_>,
+    ) -> Result<StreamHead, StoreError> {
+        let connection = open(&mut self.open, self.state)?;
+        let before = std::mem::replace(&mut self.state, State::Unknown);
+        let loaded = load::load(connection, &self.statements, &self.limits, query, visit).await?;
+        self.state = before;
+        Ok(loaded.head)
+    }
+
+    async fn append(&mut self, append: Append) -> Result<Appended, AppendError> {
+        self.check().await?;
+        let connection = open(&mut self.open, self.state)?;
+        // Until the statement has come to its end, it isn't known how it ended.
+        self.state = State::Unknown;
+        let appends = [append];
+        let appended = append::append(connection, &self.statements, &appends);
+        match self.limits.wait(appended).await {
+            Ok(outcomes) => {
+                self.state = State::Sound;
+                outcomes.into_iter().next().unwrap_or_else(append::unknown)
+            }
+            Err(error) => {
+                self.state = State::Failed;
+                Err(self.refused(error).into())
+            }
+        }
+    }
+
+    fn refused(&self, error: sqlx::Error) -> StoreError {
+        if is_contended(&error) {
+            return StoreError::Contended(Arc::new(error));
+        }
+        self.limits.error(error)
+    }
+
+    /// Finds out whether the server still takes statements in this transaction.
+    async fn check(&mut self) -> Result<(), StoreError> {
+        if self.state != State::Unknown {
+            return Ok(());
+        }
+        let connection = open(&mut self.open, self.state)?;
+        let probe = sqlx::raw_sql("SAVEPOINT es_probe; RELEASE SAVEPOINT es_probe");
+        match self.limits.wait(probe.execute(connection)).await {
+            Ok(_) => self.state = State::Sound,
+            Err(error) if is_lost(&error) => return Err(self.limits.error(error)),
+            Err(_) => self.state = State::Failed,
+        }
+        open(&mut self.open, self.state).map(drop)
+    }
+
+    async fn commit(mut self) -> Result<(), StoreError> {
+        self.check().await?;
+        open(&mut self.open, self.state)?;
+        let Some(Open { transaction, tenure: _tenure }) = self.open.take() else { return Ok(()) };
+        self.limits.wait(transaction.commit()).await.map_err(|error| {
+            if is_lost(&error) {
+                return StoreError::OutcomeUnknown(Arc::new(error));
+            }
+            self.refused(error)
+        })
+    }
+
+    async fn rollback(mut self) -> Result<(), StoreError> {
+        let Some(Open { transaction, tenure: _tenure }) = self.open.take() else { return Ok(()) };
+        let rolled_back = self.limits.wait(transaction.rollback()).await;
+        rolled_back.map_err(|error| self.limits.error(error))
+    }
+}
+
+fn open(open: &mut Option<Open>, state: State) -> Result<&mut PgConnection, StoreError> {
+    match open {
+        Some(open) if state != State::Failed => Ok(&mut open.transaction),
+        _ => Err(StoreError::database("the transaction has failed, and nothing of it is kept")),
+    }
+}
+
+impl Drop for PostgresTransaction {
+    fn drop(&mut self) {
+        if let Some(Open { transaction, tenure }) = self.open.take() {
+            let _runtime = tenure.runtime.enter();
+            drop(transaction);
+        }
+    }
+}
+
+impl StoreTransaction for PostgresTransaction {
+    fn load<'a>(
+        &'a mut self,
+        query: StreamQuery<'a>,
+        visit: &'a mut Visitor<'_>,
+    ) -> BoxFuture<'a, Result<StreamHead, StoreError>> {
+        Box::pin(self.load(query, visit))
+    }
+
+    fn append(&mut self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
+        Box::pin(self.append(append))
+    }
+
+    fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
+        Box::pin((*self).commit())
+    }
+
+    fn rollback(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
+        Box::pin((*self).rollback())
+    }
+}

@@ -1,0 +1,67 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use es_core::store::{Append, StoreError};
+use futures_core::future::BoxFuture;
+use tokio::time::sleep;
+
+use super::connections::{Connections, Lease};
+use super::error::{is_contended, is_lost};
+use super::statements::Statements;
+use super::{append, doubt};
+use crate::group::{Commit, Outcome};
+
+/// How often appends are sent that the server refuses because of what others do at the same time.
+const TRIES: u32 = 5;
+
+/// Appends outside of transactions.
+pub(super) struct Writer {
+    pub(super) connections: Connections,
+    pub(super) statements: Arc<Statements>,
+}
+
+impl Writer {
+    async fn append(&self, appends: &[Append]) -> Result<Vec<Outcome>, StoreError> {
+        let lease = self.connections.acquire().await?;
+        match self.send(lease, appends).await {
+            Ok(outcomes) => Ok(outcomes),
+            Err(error) if is_lost(&error) => doubt::resolve(self, appends, error).await,
+            Err(error) => Err(self.connections.limits().refused(error)),
+        }
+    }
+
+    /// Sends them, and again while the server refuses them as a whole for what others do. Nothing is stored then.
+    pub(super) async fn send(
+        &self,
+        mut lease: Lease,
+        appends: &[Append],
+    ) -> Result<Vec<Outcome>, sqlx::Error> {
+        let mut attempt = 1;
+        loop {
+            let sent = append::append(&mut lease, &self.statements, appends);
+            match self.connections.limits().wait(sent).await {
+                Err(error) if is_lost(&error) => {
+                    lease.give_up();
+                    return Err(error);
+                }
+                Err(error) if attempt < TRIES && is_contended(&error) => {
+                    sleep(Duration::from_millis(attempt.into())).await;
+                    attempt += 1;
+                }
+                sent => {
+                    lease.give_back();
+                    return sent;
+                }
+            }
+        }
+    }
+}
+
+impl Commit for Writer {
+    fn commit<'a>(
+        &'a self,
+        appends: &'a [Append],
+    ) -> BoxFuture<'a, Result<Vec<Outcome>, StoreError>> {
+        Box::pin(self.append(appends))
+    }
+}
