@@ -1,0 +1,42 @@
+//! The smallest aggregate.
+
+use core::fmt;
+
+use es_core::prelude::*;
+
+/// Counts once.
+#[derive(Debug, Clone, Copy, Command)]
+pub struct Count;
+
+/// It was counted once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Event)]
+pub struct Counted;
+
+/// How often it was counted.
+#[derive(Debug, Clone, Default)]
+#[expect(missing_copy_implementations, reason = "a state isn't copied by accident")]
+pub struct Counter {
+    /// How often.
+    count: u64,
+}
+
+#[aggregate]
+impl Counter {
+    /// Counts.
+    #[command_handler]
+    fn count(&self, _: Count) -> Option<Counted> {
+        (self.count < u64::MAX).then_some(Counted)
+    }
+
+    /// Counted.
+    #[event_handler]
+    const fn counted(&mut self, _: Counted) {
+        self.count = self.count.saturating_add(1);
+    }
+}
+
+impl fmt::Display for Counter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.count.fmt(f)
+    }
+}

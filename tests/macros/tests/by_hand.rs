@@ -1,0 +1,98 @@
+//! `examples/expanded` shows an aggregate written by hand as the macros would write it: it says what they do write.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    reason = "this aggregate is compiled, compared and never run"
+)]
+
+use std::fs;
+use std::path::Path;
+
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, File, Item, ItemImpl, Macro, Stmt, parse_quote};
+
+#[path = "by_hand/account.rs"]
+mod account;
+
+/// The types in `messages.rs`, in its order.
+const MESSAGES: [&str; 6] =
+    ["OpenAccount", "Deposit", "Withdraw", "AccountOpened", "Deposited", "Withdrawn"];
+
+#[test]
+fn the_aggregate_written_by_hand_is_what_the_macro_writes() {
+    assert_same("account_expanded.rs", &["Account"]);
+}
+
+#[test]
+fn the_messages_written_by_hand_are_what_the_derives_write() {
+    assert_same("messages_expanded.rs", &MESSAGES);
+}
+
+fn assert_same(file: &str, names: &[&str]) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/expanded/src");
+    let by_hand = items(&fs::read_to_string(folder.join(file)).unwrap());
+    let by_macro = items(&macro_tests::expansions("by_hand", names).concat());
+    for (by_hand, by_macro) in by_hand.iter().zip(&by_macro) {
+        assert!(by_hand == by_macro, "by hand:\n{by_hand}\nby the macro:\n{by_macro}");
+    }
+    assert_eq!(by_hand.len(), by_macro.len(), "one of the two has more items");
+}
+
+/// The items of a file without imports, each formatted, so that neither the layout nor comments count.
+fn items(code: &str) -> Vec<String> {
+    let mut file: File = syn::parse_str(code).unwrap();
+    Plain.visit_file_mut(&mut file);
+    let items = std::mem::take(&mut file.items).into_iter().flat_map(unwrapped);
+    let mut formatted = |item| {
+        file.items = vec![item];
+        prettyplease::unparse(&file)
+    };
+    items.map(&mut formatted).collect()
+}
+
+/// The items in a `const _: () = { … };`, which says nothing but where they are.
+fn unwrapped(item: Item) -> Vec<Item> {
+    match item {
+        Item::Const(constant) if constant.ident == "_" => match *constant.expr {
+            Expr::Block(block) => {
+                let items = block.block.stmts.into_iter().map(|statement| match statement {
+                    Stmt::Item(item) => item,
+                    Stmt::Macro(call) => argument(&call.mac),
+                    _ => panic!("only items are written"),
+                });
+                items.filter(|item| !reads_variable(item)).collect()
+            }
+            _ if reads_variable(&Item::Const(constant.clone())) => Vec::new(),
+            _ => vec![Item::Const(constant)],
+        },
+        item => vec![item],
+    }
+}
+
+/// The one argument of a call as an item, since the tokens of a call can't be formatted.
+fn argument(call: &Macro) -> Item {
+    let argument: Expr = call.parse_body().unwrap();
+    parse_quote!(const _: () = #argument;)
+}
+
+/// Whether it is there only for cargo to compile again when `ES_EXPAND` changes.
+fn reads_variable(item: &Item) -> bool {
+    quote::ToTokens::to_token_stream(item).to_string().contains("ES_EXPAND")
+}
+
+/// Leaves out what is only for people and lints.
+struct Plain;
+
+impl VisitMut for Plain {
+    fn visit_file_mut(&mut self, file: &mut File) {
+        file.attrs.clear();
+        file.items.retain(|item| !matches!(item, Item::Use(_)));
+        visit_mut::visit_file_mut(self, file);
+    }
+
+    fn visit_item_impl_mut(&mut self, block: &mut ItemImpl) {
+        block.attrs.retain(|attribute| !attribute.path().is_ident("automatically_derived"));
+    }
+}

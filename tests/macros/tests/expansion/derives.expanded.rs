@@ -1,0 +1,180 @@
+// What the macros write for the types in derives.rs.
+
+// `Rename`
+
+#[automatically_derived]
+impl ::es_core::Command for Rename {
+    const TYPE: &'static str = "Rename";
+}
+const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
+
+// `Lock`
+
+#[automatically_derived]
+impl ::es_core::Command for Lock {
+    const TYPE: &'static str = "user.lock";
+}
+const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
+
+// `Renamed`
+
+#[automatically_derived]
+impl ::es_core::Event for Renamed {
+    const TYPE: &'static str = "Renamed";
+}
+#[automatically_derived]
+impl<A: ::es_core::Evolve<Renamed>> ::es_core::IntoEvents<A> for Renamed {
+    fn into_events(self, events: &mut ::es_core::Events<A>) {
+        events.push(self);
+    }
+}
+#[automatically_derived]
+impl<A: ::es_core::Evolve<Renamed>> ::es_core::Decision<A> for Renamed {
+    type Error = ::core::convert::Infallible;
+    type Failure = ::es_core::Failure;
+    fn decide(
+        self,
+        events: &mut ::es_core::Events<A>,
+    ) -> ::core::result::Result<(), Self::Error> {
+        events.push(self);
+        ::core::result::Result::Ok(())
+    }
+    fn rejected(error: Self::Error) -> Self::Failure {
+        match error {}
+    }
+}
+const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
+
+// `UserWasLocked`
+
+#[automatically_derived]
+impl ::es_core::Event for UserWasLocked {
+    const TYPE: &'static str = "user.locked";
+    const ALIASES: &'static [&'static str] = &["UserLocked", "Locked"];
+    const VERSION: u32 = 3;
+}
+#[automatically_derived]
+impl<A: ::es_core::Evolve<UserWasLocked>> ::es_core::IntoEvents<A> for UserWasLocked {
+    fn into_events(self, events: &mut ::es_core::Events<A>) {
+        events.push(self);
+    }
+}
+#[automatically_derived]
+impl<A: ::es_core::Evolve<UserWasLocked>> ::es_core::Decision<A> for UserWasLocked {
+    type Error = ::core::convert::Infallible;
+    type Failure = ::es_core::Failure;
+    fn decide(
+        self,
+        events: &mut ::es_core::Events<A>,
+    ) -> ::core::result::Result<(), Self::Error> {
+        events.push(self);
+        ::core::result::Result::Ok(())
+    }
+    fn rejected(error: Self::Error) -> Self::Failure {
+        match error {}
+    }
+}
+const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
+
+// `A`
+
+#[automatically_derived]
+impl ::es_core::Event for A {
+    const TYPE: &'static str = "A";
+}
+#[automatically_derived]
+impl<B: ::es_core::Evolve<A>> ::es_core::IntoEvents<B> for A {
+    fn into_events(self, events: &mut ::es_core::Events<B>) {
+        events.push(self);
+    }
+}
+#[automatically_derived]
+impl<B: ::es_core::Evolve<A>> ::es_core::Decision<B> for A {
+    type Error = ::core::convert::Infallible;
+    type Failure = ::es_core::Failure;
+    fn decide(
+        self,
+        events: &mut ::es_core::Events<B>,
+    ) -> ::core::result::Result<(), Self::Error> {
+        events.push(self);
+        ::core::result::Result::Ok(())
+    }
+    fn rejected(error: Self::Error) -> Self::Failure {
+        match error {}
+    }
+}
+const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
+
+// `UserId`
+
+#[automatically_derived]
+impl ::core::fmt::Display for UserId {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.0, f)
+    }
+}
+#[automatically_derived]
+impl ::core::str::FromStr for UserId {
+    type Err = <es_core::Uuid as ::core::str::FromStr>::Err;
+    fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+        ::core::result::Result::Ok(Self {
+            0: <es_core::Uuid as ::core::str::FromStr>::from_str(text)?,
+        })
+    }
+}
+#[automatically_derived]
+impl ::es_core::AggregateId for UserId {}
+#[automatically_derived]
+impl ::es_core::GeneratedId for UserId
+where
+    for<'a> es_core::Uuid: ::es_core::GeneratedId,
+{
+    fn generate() -> Self {
+        Self {
+            0: <es_core::Uuid as ::es_core::GeneratedId>::generate(),
+        }
+    }
+    fn derive(name: &[u8]) -> Self {
+        Self {
+            0: <es_core::Uuid as ::es_core::GeneratedId>::derive(name),
+        }
+    }
+}
+const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
+
+// `Email`
+
+#[automatically_derived]
+impl ::core::fmt::Display for Email {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.text, f)
+    }
+}
+#[automatically_derived]
+impl ::core::str::FromStr for Email {
+    type Err = <String as ::core::str::FromStr>::Err;
+    fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+        ::core::result::Result::Ok(Self {
+            text: <String as ::core::str::FromStr>::from_str(text)?,
+        })
+    }
+}
+#[automatically_derived]
+impl ::es_core::AggregateId for Email {}
+#[automatically_derived]
+impl ::es_core::GeneratedId for Email
+where
+    for<'a> String: ::es_core::GeneratedId,
+{
+    fn generate() -> Self {
+        Self {
+            text: <String as ::es_core::GeneratedId>::generate(),
+        }
+    }
+    fn derive(name: &[u8]) -> Self {
+        Self {
+            text: <String as ::es_core::GeneratedId>::derive(name),
+        }
+    }
+}
+const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");

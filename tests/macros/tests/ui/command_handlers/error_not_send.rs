@@ -1,0 +1,44 @@
+//! An error that cannot change threads.
+
+use es_core::prelude::*;
+
+include!("../messages.rs");
+
+pub struct Refused(pub std::rc::Rc<str>);
+
+pub struct Account {
+    balance: u64,
+}
+
+#[aggregate]
+impl Account {
+    #[command_handler]
+    fn open(command: OpenAccount) -> Result<AccountOpened, Refused> {
+        Ok(AccountOpened { owner: command.owner })
+    }
+
+    #[command_handler]
+    fn withdraw(&self, command: Withdraw) -> Result<MoneyWithdrawn, InsufficientFunds> {
+        self.balance.checked_sub(command.amount).ok_or(InsufficientFunds)?;
+        Ok(MoneyWithdrawn { amount: command.amount })
+    }
+
+    #[event_handler]
+    fn opened(_: &AccountOpened) -> Self {
+        Account { balance: 0 }
+    }
+
+    #[event_handler]
+    fn withdrawn(&mut self, event: &MoneyWithdrawn) {
+        self.balance -= event.amount;
+    }
+}
+
+pub async fn usage(
+    accounts: &AggregateRepository<Account>,
+    id: &Id<Account>,
+) -> Result<u64, RepositoryError<InsufficientFunds>> {
+    Ok(accounts.update(id, Withdraw { amount: 30 }).await?.balance)
+}
+
+fn main() {}

@@ -1,0 +1,40 @@
+//! A save that is never awaited.
+
+use es_core::prelude::*;
+
+include!("../messages.rs");
+
+pub struct Account {
+    balance: u64,
+}
+
+#[aggregate]
+impl Account {
+    #[command_handler]
+    fn open(command: OpenAccount) -> AccountOpened {
+        AccountOpened { owner: command.owner }
+    }
+
+    #[command_handler]
+    fn withdraw(&self, command: Withdraw) -> Result<MoneyWithdrawn, InsufficientFunds> {
+        self.balance.checked_sub(command.amount).ok_or(InsufficientFunds)?;
+        Ok(MoneyWithdrawn { amount: command.amount })
+    }
+
+    #[event_handler]
+    fn opened(_: &AccountOpened) -> Self {
+        Account { balance: 0 }
+    }
+
+    #[event_handler]
+    fn withdrawn(&mut self, event: &MoneyWithdrawn) {
+        self.balance -= event.amount;
+    }
+}
+
+#[deny(unused_must_use)]
+pub fn usage(accounts: &AggregateRepository<Account>) {
+    accounts.save(OpenAccount { owner: "Ada".to_owned() });
+}
+
+fn main() {}

@@ -1,0 +1,52 @@
+//! A mistake in each of two aggregates.
+
+use es_core::prelude::*;
+
+include!("../messages.rs");
+
+#[derive(Default)]
+pub struct Order;
+
+#[aggregate]
+impl Order {
+    #[event_handler]
+    async fn opened(&mut self, _: &AccountOpened) {}
+}
+
+pub struct Account {
+    balance: u64,
+}
+
+#[aggregate]
+impl Account {
+    #[command_handler]
+    fn open(command: OpenAccount) -> AccountOpened {
+        AccountOpened { owner: command.owner }
+    }
+
+    #[command_handler]
+    fn withdraw(&mut self, command: Withdraw) -> Result<MoneyWithdrawn, InsufficientFunds> {
+        self.balance.checked_sub(command.amount).ok_or(InsufficientFunds)?;
+        Ok(MoneyWithdrawn { amount: command.amount })
+    }
+
+    #[event_handler]
+    fn opened(_: &AccountOpened) -> Self {
+        Account { balance: 0 }
+    }
+
+    #[event_handler]
+    fn withdrawn(&mut self, event: &MoneyWithdrawn) {
+        self.balance -= event.amount;
+    }
+}
+
+pub async fn usage(
+    accounts: &AggregateRepository<Account>,
+) -> Result<u64, RepositoryError<InsufficientFunds>> {
+    let opened = accounts.save(OpenAccount { owner: "Ada".to_owned() }).await?;
+    let account = accounts.update(opened.id(), Withdraw { amount: 30 }).await?;
+    Ok(accounts.find(account.id()).await?.balance)
+}
+
+fn main() {}
