@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::Store;
 use crate::store::{
     Append, AppendError, Appended, RawEvent, StreamHead, StreamQuery, Transaction, Visitor,
 };
@@ -250,6 +251,14 @@ pub(super) async fn processed(
     let (events, head) = read(store, query).await;
     assert_eq!(events, [], "a query for the head alone shows no event");
     head.processed
+}
+
+/// Begins a transaction, where the store has some.
+pub(super) async fn begin(store: &Store) -> Option<Transaction> {
+    if !store.capabilities().transactions {
+        return None;
+    }
+    Some(store.begin().await.expect("the capabilities promise transactions"))
 }
 
 /// Reads in a transaction what a query asks for.

@@ -23,6 +23,7 @@ mod unregistered;
 pub mod appending;
 pub mod damage;
 pub mod intercepting;
+pub mod isolation;
 pub mod listing;
 pub mod messages;
 pub mod past;
@@ -150,6 +151,15 @@ behaviours! { $
         a_dropped_append_does_not_touch_the_others
         a_dropped_read_does_no_harm
     }
+    isolation {
+        nothing_is_visible_before_the_commit
+        a_commit_is_seen_at_once
+        a_transaction_and_an_append_do_not_both_win
+        a_transaction_that_comes_late_to_a_stream_is_later_in_it
+        transactions_of_many_tasks_lose_nothing
+        a_dropped_commit_is_whole_or_absent
+        a_dropped_wait_for_a_transaction_does_no_harm
+    }
     transactions {
         a_store_without_transactions_says_so
         a_commit_stores_all_of_it
@@ -158,16 +168,9 @@ behaviours! { $
         an_empty_transaction_commits
         a_transaction_reads_its_own_appends
         a_transaction_appends_to_a_stream_again
-        nothing_is_visible_before_the_commit
-        a_commit_is_seen_at_once
         a_refusal_leaves_the_transaction_as_it_was
         a_message_of_a_transaction_is_processed_once
-        a_transaction_and_an_append_do_not_both_win
-        a_transaction_that_comes_late_to_a_stream_is_later_in_it
-        transactions_of_many_tasks_lose_nothing
         positions_rise_through_transactions
-        a_dropped_commit_is_whole_or_absent
-        a_dropped_wait_for_a_transaction_does_no_harm
     }
     damage {
         an_unknown_type_is_told

@@ -4,8 +4,8 @@ use tokio::time::timeout;
 
 use super::Store;
 use super::domain::*;
-use super::fixture::{PATIENCE, assert_refused};
-use crate::{Failure, Id, RepositoryError, Transaction, Version};
+use super::fixture::{PATIENCE, assert_refused, begin};
+use crate::{Failure, Id, RepositoryError, Version};
 
 /// Several aggregates and their messages are stored by one commit (R17).
 pub async fn several_aggregates_commit_together(store: Store) {
@@ -120,11 +120,4 @@ pub async fn a_message_in_a_transaction_is_processed_once(store: Store) {
     let again = tallies.update(&saved[0], AddAll(vec![1])).idempotency_key("k").await;
     assert!(again.expect("a success").is_duplicate());
     assert_eq!(tallies.find(&saved[0]).await.expect("it is found").version(), 3);
-}
-
-async fn begin(store: &Store) -> Option<Transaction> {
-    if !store.capabilities().transactions {
-        return None;
-    }
-    Some(store.begin().await.expect("the capabilities promise transactions"))
 }
