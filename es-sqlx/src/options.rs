@@ -19,7 +19,9 @@ pub enum Durability {
     /// A crash of the program, of the operating system, and a loss of power.
     ///
     /// Each commit waits until the disk has it (SQLite: `synchronous = FULL`; in the write-ahead log that this store
-    /// uses, the log is then flushed at each commit; PostgreSQL: `synchronous_commit = on`).
+    /// uses, the log is then flushed at each commit; PostgreSQL: `synchronous_commit = on`). On MariaDB and MySQL that
+    /// is a setting of the server, not of a connection: its `innodb_flush_log_at_trx_commit` and, where it keeps a
+    /// binary log, its `sync_binlog` have to be 1, MySQL's defaults (MariaDB's `sync_binlog` is 0 by default).
     #[default]
     Full,
     /// A crash of the program. A crash of the operating system or a loss of power, and with a server also a crash of
@@ -27,7 +29,8 @@ pub enum Durability {
     /// append or a damaged database.
     ///
     /// Commits don't wait for the disk (SQLite: `synchronous = NORMAL`; PostgreSQL: `synchronous_commit = off`, which
-    /// puts the last three quarters of a second at risk).
+    /// puts the last three quarters of a second at risk). On MariaDB and MySQL it changes nothing: the server's settings
+    /// hold.
     Normal,
 }
 
@@ -180,6 +183,18 @@ impl SqlxEventStoreBuilder {
         pool: sqlx::PgPool,
     ) -> Result<SqlxEventStore, StoreError> {
         Ok(PostgresStore::from_pool(&self, pool).await?.into())
+    }
+
+    /// A store on a pool of the application. See [`SqlxEventStore::from_mysql_pool`].
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    #[cfg(feature = "mysql")]
+    pub async fn from_mysql_pool(
+        self,
+        pool: sqlx::MySqlPool,
+    ) -> Result<SqlxEventStore, StoreError> {
+        Ok(MySqlStore::from_pool(&self, pool).await?.into())
     }
 
     /// The number of connections, where the database has this one by default.

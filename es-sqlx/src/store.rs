@@ -47,6 +47,9 @@ impl SqlxEventStore {
     /// * `postgres://user:password@host:5432/database`: a database that exists, on PostgreSQL. The tables are created in
     ///   the first schema of the `search_path`, which `?options[search_path]=mine` sets. `?sslmode=verify-full` and what
     ///   else libpq knows may follow.
+    /// * `mysql://user:password@host:3306/database`, `mariadb://…`: a database that exists, on MariaDB or MySQL. What an
+    ///   acknowledged append survives is the server's to say, see [`Durability`](crate::Durability). `?ssl-mode=` and
+    ///   what else sqlx knows may follow.
     ///
     /// Each needs the feature of its database.
     ///
@@ -109,6 +112,21 @@ impl SqlxEventStore {
     #[cfg(feature = "postgres")]
     pub async fn from_postgres_pool(pool: sqlx::PgPool) -> Result<Self, StoreError> {
         Self::builder().from_postgres_pool(pool).await
+    }
+
+    /// A store on a pool of the application, and creates or migrates its tables there.
+    ///
+    /// The pool keeps its own settings: its limits are its `acquire_timeout` and the `innodb_lock_wait_timeout` and
+    /// `max_statement_time` (MySQL: `max_execution_time`) of its connections: set them, since the servers wait long by
+    /// default. Its connections must speak `utf8mb4`, which is sqlx's default, and their `sql_mode` must be strict,
+    /// which is the servers' default; others are refused. `test_before_acquire(false)` saves a round trip on each load
+    /// and append.
+    ///
+    /// # Errors
+    /// See [`SqlxEventStoreBuilder::connect`].
+    #[cfg(feature = "mysql")]
+    pub async fn from_mysql_pool(pool: sqlx::MySqlPool) -> Result<Self, StoreError> {
+        Self::builder().from_mysql_pool(pool).await
     }
 }
 

@@ -1,90 +1,165 @@
 //! The store on MariaDB and MySQL.
 
+mod append;
+mod connections;
+mod encoding;
+mod error;
+mod load;
+mod migrations;
+mod open;
+mod packet;
+mod statements;
+mod time;
+mod transaction;
+mod writer;
+
+use std::sync::Arc;
+
 use es_core::Transaction;
 use es_core::store::{
-    Append, AppendError, Appended, Capabilities, EventStore, StoreError, StoreTransaction,
-    StreamHead, StreamQuery, Visitor,
+    Append, AppendError, Appended, Capabilities, EventStore, StoreError, StreamHead, StreamQuery,
+    Visitor,
 };
 use futures_core::future::BoxFuture;
+use sqlx::MySqlPool;
 
+use self::connections::Connections;
+use self::error::Limits;
+use self::statements::Statements;
+pub(crate) use self::transaction::MySqlTransaction;
+use self::writer::Writer;
 use crate::SqlxEventStoreBuilder;
+use crate::group::Group;
 use crate::prefix::TablePrefix;
 
+/// While one commit waits for the disk, the next one is written.
+const COMMITTERS: usize = 2;
+
 pub(crate) struct MySqlStore {
+    appends: Group<Writer>,
+    connections: Arc<Connections>,
     prefix: TablePrefix,
 }
 
 impl MySqlStore {
     pub(crate) async fn connect(
         builder: &SqlxEventStoreBuilder,
-        _url: &str,
+        url: &str,
     ) -> Result<Self, StoreError> {
-        let _ = MySqlStore { prefix: builder.prefix()? };
-        Err(StoreError::Unsupported("MariaDB and MySQL yet"))
+        let prefix = builder.prefix()?;
+        let (pool, limits) = open::open(builder, url).await?;
+        Self::new(builder, pool, limits, prefix).await
+    }
+
+    pub(crate) async fn from_pool(
+        builder: &SqlxEventStoreBuilder,
+        pool: MySqlPool,
+    ) -> Result<Self, StoreError> {
+        let prefix = builder.prefix()?;
+        let limits = open::limits(builder, &pool).await?;
+        Self::new(builder, pool, limits, prefix).await
+    }
+
+    async fn new(
+        builder: &SqlxEventStoreBuilder,
+        pool: MySqlPool,
+        limits: Limits,
+        prefix: TablePrefix,
+    ) -> Result<Self, StoreError> {
+        let mut connection = pool.acquire().await.map_err(|error| limits.error(error))?;
+        let max_packet = open::max_packet(&mut connection, &limits).await?;
+        migrations::migrate(&mut connection, &prefix, &limits).await?;
+        drop(connection);
+        let statements = Statements::new(&prefix);
+        let connections = Arc::new(Connections { pool, statements, limits, max_packet });
+        let writer = Writer::new(Arc::clone(&connections));
+        let appends = Group::new(writer, builder.committers(COMMITTERS));
+        Ok(MySqlStore { appends, connections, prefix })
     }
 
     pub(crate) fn table_prefix(&self) -> &str {
         self.prefix.as_ref()
     }
+
+    async fn load(
+        &self,
+        query: StreamQuery<'_>,
+        visit: &mut Visitor<'_>,
+    ) -> Result<StreamHead, StoreError> {
+        let limits = &self.connections.limits;
+        let mut tested = false;
+        loop {
+            let connection = self.connections.acquire(tested).await;
+            let mut connection = connection.map_err(|error| limits.error(error))?;
+            let server = self.connections.server();
+            match load::load(&mut connection, server, query, visit).await {
+                Ok(head) => return Ok(head),
+                // The server may have hung up on a connection that nobody used.
+                Err(load::Failure::LostAtOnce(_)) if !tested => tested = true,
+                Err(load::Failure::LostAtOnce(error)) => return Err(limits.error(error)),
+                Err(load::Failure::Store(error)) => return Err(error),
+            }
+        }
+    }
+
+    async fn entities(
+        &self,
+        entity_type: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<String>, StoreError> {
+        let limits = &self.connections.limits;
+        let mut tested = false;
+        loop {
+            let connection = self.connections.acquire(tested).await;
+            let mut connection = connection.map_err(|error| limits.error(error))?;
+            let ids = sqlx::query_scalar(self.connections.statements.entities.sql())
+                .bind(entity_type.as_bytes())
+                .bind(after.unwrap_or_default().as_bytes())
+                .bind(limit)
+                .fetch_all(&mut *connection);
+            match error::within(limits.answer(), ids).await {
+                Ok(ids) => return ids.into_iter().map(text).collect(),
+                Err(lost) if !tested && error::is_lost(&lost) && !error::is_late(&lost) => {
+                    tested = true;
+                }
+                Err(error) => return Err(limits.error(error)),
+            }
+        }
+    }
+}
+
+fn text(id: Vec<u8>) -> Result<String, StoreError> {
+    String::from_utf8(id).map_err(|_| StoreError::Corrupt("an id is no UTF-8".to_owned()))
 }
 
 impl EventStore for MySqlStore {
     fn capabilities(&self) -> Capabilities {
-        Capabilities::none()
+        Capabilities::none().transactions(true)
     }
 
     fn load<'a>(
         &'a self,
-        _: StreamQuery<'a>,
-        _: &'a mut Visitor<'_>,
+        query: StreamQuery<'a>,
+        visit: &'a mut Visitor<'_>,
     ) -> BoxFuture<'a, Result<StreamHead, StoreError>> {
-        Box::pin(async { Err(StoreError::Unsupported("MariaDB and MySQL yet")) })
+        Box::pin(self.load(query, visit))
     }
 
-    fn append(&self, _: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
-        Box::pin(async { Err(StoreError::Unsupported("MariaDB and MySQL yet").into()) })
+    fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
+        Box::pin(self.appends.append(append))
     }
 
     fn entities<'a>(
         &'a self,
-        _: &'a str,
-        _: Option<&'a str>,
-        _: u32,
+        entity_type: &'a str,
+        after: Option<&'a str>,
+        limit: u32,
     ) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
-        Box::pin(async { Err(StoreError::Unsupported("MariaDB and MySQL yet")) })
+        Box::pin(self.entities(entity_type, after, limit))
     }
 
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
-        Box::pin(async { Err(StoreError::Unsupported("MariaDB and MySQL yet")) })
-    }
-}
-
-pub(crate) struct MySqlTransaction;
-
-impl MySqlTransaction {
-    pub(crate) fn connection(&mut self) -> Result<&mut sqlx::MySqlConnection, StoreError> {
-        Err(StoreError::Unsupported("MariaDB and MySQL yet"))
-    }
-}
-
-impl StoreTransaction for MySqlTransaction {
-    fn load<'a>(
-        &'a mut self,
-        _: StreamQuery<'a>,
-        _: &'a mut Visitor<'_>,
-    ) -> BoxFuture<'a, Result<StreamHead, StoreError>> {
-        Box::pin(async { Err(StoreError::Unsupported("MariaDB and MySQL yet")) })
-    }
-
-    fn append(&mut self, _: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
-        Box::pin(async { Err(StoreError::Unsupported("MariaDB and MySQL yet").into()) })
-    }
-
-    fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
-        Box::pin(async { Ok(()) })
-    }
-
-    fn rollback(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
-        Box::pin(async { Ok(()) })
+        Box::pin(self.appends.committer().begin())
     }
 }

@@ -1,0 +1,1 @@
+SET @es_writer = ?, @es_appends = ?, @es_events = ?

@@ -1,0 +1,159 @@
+use std::sync::Arc;
+
+use es_core::store::{
+    Append, AppendError, Appended, StoreError, StoreTransaction, StreamHead, StreamQuery, Visitor,
+};
+use futures_core::future::BoxFuture;
+use sqlx::{MySql, MySqlConnection, Transaction};
+use tokio::runtime::Handle;
+
+use super::append::{self, Place};
+use super::connections::Connections;
+use super::{error, load};
+
+/// How often an append is tried that meets others at the same moment.
+const TRIES: u32 = 4;
+
+/// A transaction that sees what others have committed. It has a savepoint from its start on, which tells whether it is
+/// still the same: statements of the user can end it, and so can the server.
+pub(crate) struct MySqlTransaction {
+    transaction: Option<Transaction<'static, MySql>>,
+    failed: bool,
+    connections: Arc<Connections>,
+    /// Giving the connection back takes a task, and a transaction can be dropped outside of the runtime.
+    runtime: Handle,
+}
+
+impl MySqlTransaction {
+    pub(super) async fn begin(connections: &Arc<Connections>) -> Result<Self, sqlx::Error> {
+        let transaction = connections.pool.begin_with(Place::BEGIN_WITH_SAVEPOINT).await?;
+        Ok(MySqlTransaction {
+            transaction: Some(transaction),
+            failed: false,
+            connections: Arc::clone(connections),
+            runtime: Handle::current(),
+        })
+    }
+
+    /// The connection for the user's own statements.
+    pub(crate) fn connection(&mut self) -> Result<&mut MySqlConnection, StoreError> {
+        open(&mut self.transaction, self.failed)
+    }
+
+    async fn load(
+        &mut self,
+        query: StreamQuery<'_>,
+        visit: &mut Visitor<'_>,
+    ) -> Result<StreamHead, StoreError> {
+        let connection = open(&mut self.transaction, self.failed)?;
+        // A load that isn't waited for leaves the connection in the middle of it.
+        self.failed = true;
+        let loaded = load::load(connection, self.connections.server(), query, visit).await;
+        self.failed = matches!(loaded, Err(load::Failure::LostAtOnce(_)));
+        loaded.map_err(|failure| match failure {
+            load::Failure::LostAtOnce(error) => self.connections.limits.error(error),
+            load::Failure::Store(error) => error,
+        })
+    }
+
+    async fn append(&mut self, append: Append) -> Result<Appended, AppendError> {
+        let connection = open(&mut self.transaction, self.failed)?;
+        // Until it has come to its end, it isn't known how it ended.
+        self.failed = true;
+        let appends = [append];
+        for attempt in 1.. {
+            let server = self.connections.server();
+            let failure = match append::append(connection, server, Place::Within, &appends).await {
+                Ok(outcomes) => {
+                    self.failed = false;
+                    return outcomes.into_iter().next().unwrap_or_else(|| Err(ended().into()));
+                }
+                Err(failure) => failure.error,
+            };
+            if error::is_without_savepoint(&failure) {
+                return Err(ended().into());
+            }
+            if error::rolls_back(&failure) || error::is_lost(&failure) {
+                return Err(self.connections.limits.error(failure).into());
+            }
+            let back = sqlx::raw_sql("ROLLBACK TO SAVEPOINT es_append").execute(&mut *connection);
+            let back = error::within(self.connections.limits.answer(), back).await;
+            back.map_err(|error| self.connections.limits.error(error))?;
+            if !error::is_taken(&failure) || attempt == TRIES {
+                self.failed = false;
+                return Err(self.connections.limits.error(failure).into());
+            }
+        }
+        Err(ended().into())
+    }
+
+    async fn commit(mut self) -> Result<(), StoreError> {
+        let connection = open(&mut self.transaction, self.failed)?;
+        self.failed = true;
+        let limits = &self.connections.limits;
+        let same = sqlx::raw_sql(Place::RENEW_SAVEPOINT).execute(connection);
+        error::within(limits.answer(), same).await.map_err(|error| {
+            if error::is_without_savepoint(&error) { ended() } else { limits.error(error) }
+        })?;
+        let Some(transaction) = self.transaction.take() else { return Ok(()) };
+        let committed = error::within(limits.answer(), transaction.commit()).await;
+        committed.map_err(|error| match error::is_lost(&error) {
+            true => StoreError::OutcomeUnknown(Arc::new(error)),
+            false => limits.error(error),
+        })
+    }
+
+    async fn rollback(mut self) -> Result<(), StoreError> {
+        let Some(transaction) = self.transaction.take() else { return Ok(()) };
+        let limits = &self.connections.limits;
+        let rolled_back = error::within(limits.answer(), transaction.rollback()).await;
+        rolled_back.map_err(|error| limits.error(error))
+    }
+}
+
+fn open<'a>(
+    transaction: &'a mut Option<Transaction<'static, MySql>>,
+    failed: bool,
+) -> Result<&'a mut MySqlConnection, StoreError> {
+    match transaction {
+        Some(transaction) if !failed => Ok(transaction),
+        _ => Err(StoreError::database("the transaction has failed, and nothing of it is kept")),
+    }
+}
+
+fn ended() -> StoreError {
+    StoreError::database(
+        "the transaction has ended before: a statement of one's own that changes tables commits, and some errors roll \
+         back; what came after isn't stored",
+    )
+}
+
+impl Drop for MySqlTransaction {
+    fn drop(&mut self) {
+        let Some(transaction) = self.transaction.take() else { return };
+        let _runtime = self.runtime.enter();
+        drop(transaction);
+    }
+}
+
+impl StoreTransaction for MySqlTransaction {
+    fn load<'a>(
+        &'a mut self,
+        query: StreamQuery<'a>,
+        visit: &'a mut Visitor<'_>,
+    ) -> BoxFuture<'a, Result<StreamHead, StoreError>> {
+        Box::pin(self.load(query, visit))
+    }
+
+    fn append(&mut self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
+        Box::pin(self.append(append))
+    }
+
+    fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
+        Box::pin((*self).commit())
+    }
+
+    fn rollback(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
+        Box::pin((*self).rollback())
+    }
+}

@@ -1,0 +1,101 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use es_core::Transaction;
+use es_core::store::{Append, StoreError};
+use futures_core::future::BoxFuture;
+use uuid::Uuid;
+
+use super::append::{self, Failure, Place};
+use super::connections::Connections;
+use super::error;
+use super::transaction::MySqlTransaction;
+use crate::group::{Commit, Outcome};
+
+/// How often an append is tried that fails through no fault of its own.
+const TRIES: u32 = 10;
+
+/// Stores appends in transactions of their own.
+pub(super) struct Writer(Arc<Connections>);
+
+impl Writer {
+    pub(super) fn new(connections: Arc<Connections>) -> Self {
+        Writer(connections)
+    }
+
+    pub(super) async fn begin(&self) -> Result<Transaction, StoreError> {
+        // After a restart of the server, all connections that are idle are dead.
+        let mut spare = self.0.pool.options().get_max_connections();
+        loop {
+            match MySqlTransaction::begin(&self.0).await {
+                Ok(transaction) => return Ok(Transaction::new(transaction)),
+                Err(lost) if spare > 0 && error::is_lost(&lost) => spare -= 1,
+                Err(error) => return Err(self.0.limits.error(error)),
+            }
+        }
+    }
+
+    async fn attempt(&self, appends: &[Append], tested: bool) -> Result<Vec<Outcome>, Failure> {
+        let mut connection = self.0.acquire(tested).await?;
+        let outcomes =
+            append::append(&mut connection, self.0.server(), Place::Alone, appends).await;
+        if let Err(failure) = &outcomes {
+            // The server leaves the transaction of a statement that failed open.
+            let closed = if error::is_lost(&failure.error) {
+                false
+            } else {
+                let rollback = sqlx::raw_sql("ROLLBACK").execute(&mut *connection);
+                error::within(self.0.limits.answer(), rollback).await.is_ok()
+            };
+            if !closed {
+                connection.close_on_drop();
+            }
+        }
+        outcomes
+    }
+}
+
+impl Commit for Writer {
+    fn commit<'a>(
+        &'a self,
+        appends: &'a [Append],
+    ) -> BoxFuture<'a, Result<Vec<Outcome>, StoreError>> {
+        Box::pin(async move {
+            let (mut uncertain, mut tested) = (false, false);
+            for attempt in 1.. {
+                let failure = match self.attempt(appends, tested).await {
+                    Ok(outcomes) => return Ok(outcomes),
+                    Err(failure) => failure,
+                };
+                uncertain |= failure.uncertain;
+                let lost = error::is_lost(&failure.error);
+                let again = if lost {
+                    // Also after a commit whose outcome isn't known: an append finds what it has stored before.
+                    !tested && !error::is_late(&failure.error)
+                } else {
+                    attempt < TRIES && error::is_contended(&failure.error)
+                };
+                if again {
+                    tested |= lost;
+                    pause(attempt).await;
+                    continue;
+                }
+                return Err(match failure.error {
+                    error if uncertain => StoreError::OutcomeUnknown(Arc::new(error)),
+                    error if error::is_taken(&error) => {
+                        StoreError::Corrupt(format!("{error}, though it was free"))
+                    }
+                    error => self.0.limits.error(error),
+                });
+            }
+            Ok(Vec::new())
+        })
+    }
+}
+
+/// Lets others finish, each for another time.
+async fn pause(attempt: u32) {
+    let most = 1_u64 << attempt.min(6);
+    let random = Uuid::now_v7().as_u128() as u64;
+    tokio::time::sleep(Duration::from_millis(random % most)).await;
+}
