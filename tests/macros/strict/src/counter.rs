@@ -24,13 +24,14 @@ pub struct Counter {
 impl Counter {
     /// Counts.
     #[command_handler]
-    fn count(&self, _: Count) -> Option<Counted> {
+    #[must_use]
+    pub fn count(&self, _: Count) -> Option<Counted> {
         (self.count < u64::MAX).then_some(Counted)
     }
 
     /// Counted.
     #[event_handler]
-    const fn counted(&mut self, _: Counted) {
+    pub const fn counted(&mut self, _: Counted) {
         self.count = self.count.saturating_add(1);
     }
 }

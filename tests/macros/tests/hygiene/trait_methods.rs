@@ -27,7 +27,7 @@ pub struct NotThis;
 
 everywhere! {
     push map pick fold replay stored started taken decode again evolve apply create handle update
-    into from into_events decide rejected to_string as_ref names opened open counted count
+    into from into_events decide rejected to_string as_ref names clone fmt eq opened open counted count
 }
 
 #[derive(Clone, Deserialize, Command)]

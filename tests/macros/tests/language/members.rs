@@ -40,8 +40,9 @@ impl Sum {
 
     /// Docs are kept.
     #[command_handler]
-    pub fn add(&self, command: &Add) -> Added {
-        Added { amount: command.amount.min(Self::LIMIT) }
+    pub const fn add(&self, command: &Add) -> Added {
+        let amount = if command.amount < Self::LIMIT { command.amount } else { Self::LIMIT };
+        Added { amount }
     }
 
     #[event_handler]

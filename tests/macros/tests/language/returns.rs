@@ -29,7 +29,7 @@ macro_rules! commands {
 commands!(
     One Tuple Many Perhaps Array Enum Nothing Never Nested Long
     OneOrError TupleOrError ManyOrError PerhapsOrError ArrayOrError EnumOrError NothingOrError
-    Alias AliasOfMany Qualified InMacro
+    Alias AliasOfMany Qualified InMacro OfSelf
 );
 
 macro_rules! list {
@@ -147,6 +147,11 @@ impl Clock {
         vec![Ticked(9)]
     }
 
+    #[command_handler]
+    fn of_self(&self, _: OfSelf) -> Result<Vec<<Self as Aggregate>::Event>, Option<Self>> {
+        if self.ticks == 0 { Err(Some(Self { ticks: 1 })) } else { Ok(vec![Tocked.into()]) }
+    }
+
     #[event_handler]
     fn ticked(&mut self, event: &Ticked) {
         self.ticks += event.0;
@@ -197,6 +202,12 @@ fn handlers_return_events_or_errors() {
     running().when(NothingOrError).then_nothing();
     standing().when(NothingOrError).then_error(Stopped);
     running().when(Qualified).then(Ticked(7));
+}
+
+#[test]
+fn self_in_a_return_type_is_the_aggregate() {
+    running().when(OfSelf).then(Tocked);
+    standing().when(OfSelf).then_rejected(|state| assert!(state.is_some()));
 }
 
 #[test]
