@@ -268,7 +268,6 @@ pub(super) async fn read_within(
 ) -> (Vec<Stored>, StreamHead) {
     let mut events = Vec::new();
     let head = transaction
-        .inner()
         .load(query, &mut collect(&mut events))
         .await
         .expect("a stream is read in a transaction");
@@ -280,7 +279,7 @@ pub(super) async fn append_within(
     transaction: &mut Transaction,
     append: Append,
 ) -> Result<Appended, AppendError> {
-    transaction.inner().append(append).await
+    transaction.append(append).await
 }
 
 fn collect(events: &mut Vec<Stored>) -> Box<Visitor<'_>> {

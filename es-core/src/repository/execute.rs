@@ -263,7 +263,8 @@ fn is_storable(text: &str) -> bool {
     (1..=MAX_ID_BYTES).contains(&text.len()) && !text.contains('\0')
 }
 
-fn gap<A: Aggregate>(entity_id: &str, wanted: Version, found: Version) -> Failure {
+/// What a store says of itself when a version is missing.
+pub(super) fn gap<A: Aggregate>(entity_id: &str, wanted: Version, found: Version) -> Failure {
     StoreError::Corrupt(format!(
         "{} `{entity_id}` has no version {wanted} before version {found}",
         A::TYPE

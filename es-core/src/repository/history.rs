@@ -10,6 +10,7 @@ use futures_core::stream::BoxStream;
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 
+use super::execute::gap;
 use crate::store::{EventStore, RawEvent, StreamQuery};
 use crate::{
     Aggregate, EventId, EventSet, Failure, Metadata, ReplayError, ReplayFailure, StoredEvent,
@@ -108,14 +109,23 @@ impl<A: Aggregate> Pages<A> {
         let Pages { store, entity_id, ready, read, .. } = &mut self;
         let query = StreamQuery::new(A::TYPE, entity_id).after(*read).limit(PAGE);
         let visit = &mut |raw: RawEvent<'_>| {
-            *read = raw.version;
-            let event = RecordedEvent::read(&raw);
+            let next = read.plus(1);
+            let event = if raw.version == next {
+                *read = next;
+                RecordedEvent::read(&raw)
+            } else {
+                Err(gap::<A>(raw.entity_id, next, raw.version))
+            };
             let flow =
                 if event.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
             ready.push_back(event);
             flow
         };
         let head = store.load(query, visit).await?;
+        let is_short = self.ready.len() < PAGE as usize && self.ready.iter().all(Result::is_ok);
+        if is_short && self.read < head.version {
+            self.ready.push_back(Err(gap::<A>(&self.entity_id, self.read.plus(1), head.version)));
+        }
         self.done = self.read >= head.version;
         Ok(self)
     }

@@ -17,14 +17,14 @@ impl Session<'_> {
     ) -> Result<StreamHead, StoreError> {
         match self {
             Session::Store(store) => store.load(query, visit).await,
-            Session::Transaction(transaction) => transaction.inner().load(query, visit).await,
+            Session::Transaction(transaction) => transaction.load(query, visit).await,
         }
     }
 
     pub(super) async fn append(&mut self, append: Append) -> Result<Appended, AppendError> {
         match self {
             Session::Store(store) => store.append(append).await,
-            Session::Transaction(transaction) => transaction.inner().append(append).await,
+            Session::Transaction(transaction) => transaction.append(append).await,
         }
     }
 

@@ -74,8 +74,24 @@ impl Transaction {
         transaction.downcast_mut()
     }
 
-    pub(crate) fn inner(&mut self) -> &mut dyn StoreTransaction {
-        self.0.as_mut()
+    /// As [`EventStore::load`](super::EventStore::load), with what this transaction appended.
+    ///
+    /// # Errors
+    /// [`StoreError`], after none or some of the events were shown.
+    pub async fn load(
+        &mut self,
+        query: StreamQuery<'_>,
+        visit: &mut Visitor<'_>,
+    ) -> Result<StreamHead, StoreError> {
+        self.0.load(query, visit).await
+    }
+
+    /// As [`EventStore::append`](super::EventStore::append), but visible and durable only after the commit.
+    ///
+    /// # Errors
+    /// See [`AppendError`]. After a conflict, a duplicate or an entity that exists the transaction goes on as it was.
+    pub async fn append(&mut self, append: Append) -> Result<Appended, AppendError> {
+        self.0.append(append).await
     }
 }
 
