@@ -1,4 +1,4 @@
-use crate::event::{DecodeError, Event, EventContext, EventSet};
+use crate::event::{DecodeError, EventContext, EventSet};
 use crate::store::RawEvent;
 use crate::{AggregateId, IntoEvents};
 
@@ -46,7 +46,7 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     label = "`{E}` is returned, but no event handler takes it",
     note = "add to the `#[aggregate]` block: `#[event_handler] fn name(&mut self, event: &{E}) {{ … }}`"
 )]
-pub trait Evolve<E: Event>: Aggregate<Event: From<E>> {
+pub trait Evolve<E>: Aggregate<Event: From<E>> {
     /// Folds the event into the state. `None` is the state before the first event.
     ///
     /// # Errors

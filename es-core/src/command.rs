@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use crate::{Aggregate, AggregateId, Decision, Metadata, Version};
+use crate::{Aggregate, Decision, Metadata, Version};
 
 /// A request to an aggregate, which may refuse it. Written by `#[derive(Command)]`.
 ///
@@ -31,7 +31,7 @@ pub trait Command: Send + Sync + 'static {
     note = "`save` takes commands whose handler has no receiver: `#[command_handler] fn name(command: {C}) -> …`",
     note = "for a command whose handler takes `&self`, use `update` instead of `save`"
 )]
-pub trait Create<C: Command>: Aggregate {
+pub trait Create<C>: Aggregate {
     /// What the handler returns, as it is written there.
     type Output: Decision<Self>;
 
@@ -53,7 +53,7 @@ pub trait Create<C: Command>: Aggregate {
     note = "`update` takes commands whose handler has `&self`: `#[command_handler] fn name(&self, command: {C}) -> …`",
     note = "for a command whose handler has no receiver, use `save` instead of `update`"
 )]
-pub trait Handle<C: Command>: Aggregate {
+pub trait Handle<C>: Aggregate {
     /// What the handler returns, as it is written there.
     type Output: Decision<Self>;
 
@@ -70,10 +70,6 @@ pub trait Handle<C: Command>: Aggregate {
 /// compiler from guessing that any other command must be the aggregate's only one.
 #[derive(Debug)]
 pub enum Nothing {}
-
-impl Command for Nothing {
-    const TYPE: &'static str = "";
-}
 
 #[diagnostic::do_not_recommend]
 impl<A: Aggregate> Create<Nothing> for A {
@@ -167,18 +163,23 @@ impl<A: Aggregate> HandlerParameter<A> for CommandContext<A> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` needs services",
     label = "its command handlers ask for services",
-    note = "write `AggregateRepository::with_services(store, services)` instead of `AggregateRepository::new(store)`"
+    note = "write `AggregateRepository::with_services(store, services)` instead of `AggregateRepository::new(store)`",
+    note = "in a test, write `Scenario::<{Self}>::with_services(services)` before `.given(…)` or `.given_nothing()`"
 )]
 pub trait WithoutServices: Aggregate<Services = ()> {}
 
+#[diagnostic::do_not_recommend]
 impl<A: Aggregate<Services = ()>> WithoutServices for A {}
 
 /// The commands of an aggregate as one enum, for dispatch by name: what `#[aggregate(commands = AccountCommand)]`
 /// writes.
-pub trait CommandSet: Sized + Send + 'static {
-    /// Whose commands they are.
-    type Aggregate: Aggregate<Id: AggregateId>;
-
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the enum of the commands of `{A}`",
+    label = "not the enum of the commands of `{A}`",
+    note = "the enum is written by `#[aggregate(commands = …)]`, and holds any command of `{A}`: `AccountCommand::from(command)`",
+    note = "for a command by itself, use `save` or `update` instead of `dispatch`"
+)]
+pub trait CommandSet<A: Aggregate>: Sized + Send + 'static {
     /// The handlers' own errors as one enum.
     type Rejection: Send + 'static;
 
@@ -194,8 +195,8 @@ pub trait CommandSet: Sized + Send + 'static {
     /// Hands the command in it to its handler.
     fn route<'r>(
         self,
-        router: crate::repository::Router<'r, Self>,
-    ) -> crate::repository::Dispatch<'r, Self>;
+        router: crate::repository::Router<'r, A, Self::Rejection>,
+    ) -> crate::repository::Dispatch<'r, A, Self::Rejection>;
 }
 
 /// A command that can't be read.

@@ -29,13 +29,44 @@ use crate::{Metadata, Version};
     label = "not an event",
     note = "write `#[derive(Serialize, Deserialize, Event)]` on it"
 )]
-pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
+pub trait Event: Storable + Send + Sync + 'static {
     /// The stored name.
     const TYPE: &'static str;
     /// Older stored names that are read as this type too.
     const ALIASES: &'static [&'static str] = &[];
     /// The version of the shape of the JSON.
     const VERSION: u32 = 1;
+}
+
+/// What can be written as JSON and read back: every type that is `Serialize` and `Deserialize`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be stored: it isn't both `Serialize` and `Deserialize`",
+    label = "can't be written as JSON and read back",
+    note = "write `#[derive(Serialize, Deserialize, Event)]` on it"
+)]
+pub trait Storable: Sized {
+    /// Appends the JSON to `out`.
+    ///
+    /// # Errors
+    /// What the type's own `Serialize` refuses, such as a map whose keys aren't text.
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error>;
+
+    /// Reads the JSON.
+    ///
+    /// # Errors
+    /// JSON that doesn't fit the type.
+    fn read(json: &[u8]) -> Result<Self, serde_json::Error>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> Storable for T {
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        serde_json::to_writer(out, self)
+    }
+
+    fn read(json: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(json)
+    }
 }
 
 /// An event on its way into the store; every [`Event`] is one.
@@ -61,8 +92,7 @@ impl<E: Event> StoredEvent for E {
     }
 
     fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-        serde_json::to_writer(out, self)
-            .map_err(|source| EncodeError { event_type: E::TYPE, source })
+        self.write(out).map_err(|source| EncodeError { event_type: E::TYPE, source })
     }
 }
 

@@ -31,7 +31,7 @@ pub use self::command::{
 pub use self::decision::{Decision, Events, IntoEvents};
 pub use self::error::{Failure, ReplayError, RepositoryError};
 pub use self::event::{
-    DecodeError, EncodeError, Event, EventContext, EventId, EventSet, StoredEvent,
+    DecodeError, EncodeError, Event, EventContext, EventId, EventSet, Storable, StoredEvent,
 };
 pub use self::id::{AggregateId, GeneratedId, Id, MAX_ID_BYTES};
 pub use self::message::MessageKey;

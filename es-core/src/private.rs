@@ -6,8 +6,8 @@ use serde::de::DeserializeOwned;
 use crate::registry::{CommandInfo, EventInfo};
 use crate::store::RawEvent;
 use crate::{
-    Command, CommandDecodeError, DecodeError, Event, EventContext, Evolve, NotStarted,
-    ReplayFailure, StoredEvent,
+    AggregateId, Command, CommandDecodeError, DecodeError, Event, EventContext, Evolve,
+    GeneratedId, NotStarted, ReplayFailure, StoredEvent,
 };
 
 /// An event that an aggregate handles.
@@ -73,7 +73,7 @@ impl<A: Evolve<E>, E: Event> HandledBy<A> for E {
                 known: E::VERSION,
             });
         }
-        Ok(serde_json::from_slice(raw.data)?)
+        Ok(E::read(raw.data)?)
     }
 
     fn fold(self, state: &mut Option<A>, cx: &EventContext<'_>) -> Result<(), NotStarted> {
@@ -168,16 +168,54 @@ pub fn decode_command<C: Dispatched>(
         .map_err(|source| CommandDecodeError::Malformed { command_type: name, source })
 }
 
-/// Fails at compile time where an event has a stored name that an earlier event of the aggregate has too.
-pub const fn assert_new_name(names: Names, earlier: &[Names]) {
-    let mut index = 0;
-    while index < earlier.len() {
-        let (name, aliases) = earlier[index];
+/// An id around another that can be generated.
+#[diagnostic::on_unimplemented(
+    message = "an id of type `{Self}` can't be generated",
+    label = "ids of this type are chosen by the caller",
+    note = "use `save_as(id, command)` instead of `save(command)`"
+)]
+pub trait GeneratedAs<I>: AggregateId {
+    /// As [`GeneratedId::generate`].
+    fn generate() -> I;
+
+    /// As [`GeneratedId::derive`].
+    fn derive(name: &[u8]) -> I;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: AggregateId, I: GeneratedId> GeneratedAs<I> for T {
+    fn generate() -> I {
+        I::generate()
+    }
+
+    fn derive(name: &[u8]) -> I {
+        I::derive(name)
+    }
+}
+
+/// Fails at compile time where the event at this place has a stored name that an earlier event of the aggregate has too.
+pub const fn assert_new_event(events: &[Names], place: usize) {
+    let (name, aliases) = events[place];
+    let mut earlier = 0;
+    while earlier < place {
+        let (other, others) = events[earlier];
         assert!(
-            !same(name, names.0) && !among(names.0, aliases) && !among(name, names.1),
+            !same(other, name) && !among(name, others) && !among(other, aliases),
             "two events of one aggregate are stored under the same name: give one of them another by `#[event(type = \"…\")]`"
         );
-        index += 1;
+        earlier += 1;
+    }
+}
+
+/// Fails at compile time where the command at this place has the name of an earlier command of the aggregate.
+pub const fn assert_new_command(commands: &[&str], place: usize) {
+    let mut earlier = 0;
+    while earlier < place {
+        assert!(
+            !same(commands[earlier], commands[place]),
+            "two commands of one aggregate are dispatched by the same name: give one of them another by `#[command(type = \"…\")]`"
+        );
+        earlier += 1;
     }
 }
 

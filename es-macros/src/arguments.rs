@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use proc_macro2::{Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::LitStr;
 use syn::parse::Parse;
 
 use crate::cfg::peel;
@@ -55,7 +56,9 @@ impl Arguments {
     ) -> Self {
         let mut arguments = Arguments { given: VecDeque::new() };
         for argument in split_at_commas(tokens) {
-            arguments.add(argument, on, known, errors);
+            for argument in split_at_missing_commas(argument, known, errors) {
+                arguments.add(argument, on, known, errors);
+            }
         }
         arguments
     }
@@ -98,7 +101,10 @@ impl Arguments {
         let (known, _, value) = self.given.remove(position)?;
         let parsed = syn::parse2(value.clone()).ok();
         if parsed.is_none() {
-            errors.push(value, messages::argument_form(known));
+            let quoted = syn::parse2::<LitStr>(value.clone()).is_ok();
+            let message =
+                if quoted { messages::argument_in_quotes } else { messages::argument_form };
+            errors.push(value, message(known));
         }
         parsed
     }
@@ -128,6 +134,35 @@ pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
         }
     }
     parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// One argument, or several that no commas separate: a new one begins where a known name and `=` follow a value.
+fn split_at_missing_commas(
+    argument: TokenStream,
+    known: &[Known],
+    errors: &Errors<'_>,
+) -> Vec<TokenStream> {
+    let mut parts = vec![TokenStream::new()];
+    let mut angles = Angles::default();
+    let mut tokens = peel(argument).into_iter().enumerate().peekable();
+    while let Some((index, token)) = tokens.next() {
+        angles.see(&token);
+        let before_equals = matches!(
+            tokens.peek(),
+            Some((_, TokenTree::Punct(next))) if next.as_char() == '=' && next.spacing() == Spacing::Alone
+        );
+        if let TokenTree::Ident(name) = &token
+            && (index > 2 && before_equals && angles.are_closed())
+            && known.iter().any(|known| name == known.name)
+        {
+            errors.push(name, messages::missing_comma(name));
+            parts.push(TokenStream::new());
+        }
+        if let Some(part) = parts.last_mut() {
+            token.to_tokens(part);
+        }
+    }
     parts
 }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::{Attribute, Data, DeriveInput, LitStr, Meta, Path};
+use syn::{Attribute, Data, DeriveInput, GenericParam, LitStr, Meta, Path};
 
 use crate::arguments::{Arguments, Known};
 use crate::errors::Errors;
@@ -34,14 +34,17 @@ pub(crate) fn arguments(
 
 /// Reports types that can't have one stored name. Says whether impls can be written for it.
 pub(crate) fn check_shape(input: &DeriveInput, derive: &str, errors: &Errors<'_>) -> bool {
+    let parameters = &input.generics.params;
     if let Data::Union(data) = &input.data {
         errors.push(data.union_token, messages::union_type(derive));
+    } else if parameters.is_empty() {
+        return true;
+    } else if parameters.iter().all(|parameter| matches!(parameter, GenericParam::Lifetime(_))) {
+        errors.push(parameters, messages::borrowing_type(derive));
+    } else {
+        errors.push(parameters, messages::generic_type(derive));
     }
-    let generic = !input.generics.params.is_empty();
-    if generic {
-        errors.push(&input.generics.params, messages::generic_type(derive));
-    }
-    !generic
+    false
 }
 
 /// The stored name: as given, or the type's own.

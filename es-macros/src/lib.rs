@@ -12,8 +12,9 @@
 //!
 //! # To see what is written
 //!
-//! `ES_EXPAND=Account cargo check` prints what is written for the type `Account`, formatted. Cargo compiles the crate
-//! again when the variable changes.
+//! `ES_EXPAND=Account cargo check` prints what is written for the type `Account`, formatted; `ES_EXPAND=Account,Order`
+//! for both. Cargo compiles the crate again only when the variable changes, so that to see it once more, change it:
+//! `ES_EXPAND=Account,again`.
 //!
 //! # How it works
 //!
@@ -116,9 +117,6 @@ mod types;
 /// | `vis = pub(crate)` | how visible the enums are; at least as the type itself, or rustc says that it leaks | `pub` |
 /// | `crate = path` | where es-core is | `::es_core` |
 ///
-/// A private aggregate with `commands` needs a `vis` too, such as `vis = pub(self)`: its enum of commands tells whose
-/// they are.
-///
 /// # What is written
 ///
 /// * The enum of the events, a variant for each, named by the last part of the event's path. It is `From` each event,
@@ -129,7 +127,8 @@ mod types;
 /// * With `commands`, the enum of the commands with `CommandSet` and `From` each command, and the enum of the errors.
 ///   They have `Debug`, and the errors `Display` and `Error`, exactly when all that they hold has them.
 /// * An entry in the registry of the program's aggregates.
-/// * A check at compile time that no two of the events have a stored name in common.
+/// * A check at compile time that no two of the events have a stored name in common; with `commands`, no two of the
+///   commands either.
 ///
 /// `#[cfg(…)]` on the block or on a handler goes to all that is written for it.
 ///

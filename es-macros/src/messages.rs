@@ -38,6 +38,14 @@ pub(crate) fn argument_form(known: &Known) -> String {
     format!("`{}` isn't given like this; write `{}`", known.name, known.form)
 }
 
+pub(crate) fn argument_in_quotes(known: &Known) -> String {
+    format!("{}, without quotes", argument_form(known))
+}
+
+pub(crate) fn missing_comma(next: &impl Display) -> String {
+    format!("a comma is missing before `{next}`")
+}
+
 pub(crate) fn attribute_form(on: &str) -> String {
     format!("the arguments of `#[{on}]` stand in parentheses: `#[{on}(name = value)]`")
 }
@@ -83,6 +91,24 @@ pub(crate) const WHERE_ON_IMPL: &str = "an `#[aggregate]` block can't have a `wh
 pub(crate) fn no_stored_name(name: &impl Display) -> String {
     format!(
         "other `{name}<…>` could be aggregates too, so this one needs a stored name of its own\nwrite `#[aggregate(type = \"…\", events = …)]`"
+    )
+}
+
+pub(crate) const REPEATED_AGGREGATE: &str =
+    "`#[aggregate]` stands here twice; leave one of the two out";
+
+pub(crate) fn enum_named_as_aggregate(argument: &str, name: &impl Display) -> String {
+    let example = if argument == "events" { "Event" } else { "Command" };
+    format!(
+        "`{argument}` names an enum that `#[aggregate]` writes, and `{name}` is the aggregate itself\n\
+         choose another name, such as `{argument} = {name}{example}`"
+    )
+}
+
+pub(crate) fn enums_of_one_name(name: &impl Display) -> String {
+    format!(
+        "`events` and `commands` name two enums that `#[aggregate]` writes, so they can't both be `{name}`\n\
+         choose another name for one of them"
     )
 }
 
@@ -265,6 +291,10 @@ pub(crate) fn context_first(kind: Kind) -> String {
     )
 }
 
+pub(crate) fn services_first(services: &str) -> String {
+    format!("the command comes first, the services after it: `command: &…, services: &{services}`")
+}
+
 pub(crate) fn typed_receiver(kind: Kind) -> String {
     format!("{} can't have a receiver of this type\n{}", kind.a_handler(), kind.legal_forms())
 }
@@ -359,6 +389,14 @@ pub(crate) fn generic_type(derive: &str) -> String {
         "`#[derive({derive})]` can't work on a generic type: each {} has one stored name, and one type that reads it back\n\
          write a type without parameters, or a newtype around one instance",
         derive.to_lowercase()
+    )
+}
+
+pub(crate) fn borrowing_type(derive: &str) -> String {
+    let what = derive.to_lowercase();
+    format!(
+        "{} {what} can't borrow: it is read from text and handed on\nlet it own its data",
+        article(&what)
     )
 }
 

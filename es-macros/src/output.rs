@@ -3,6 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
+use crate::rebuild;
+
 /// What a macro answers, in this order.
 #[derive(Default)]
 pub(crate) struct Output {
@@ -16,21 +18,23 @@ pub(crate) struct Output {
     pub(crate) errors: TokenStream,
 }
 
-/// Names the type whose expansion is to be printed.
+/// Names the types whose expansions are to be printed, with commas between them.
 const VARIABLE: &str = "ES_EXPAND";
 
 impl Output {
     /// The whole answer; printed if the environment asks for it.
     pub(crate) fn finish(self) -> proc_macro::TokenStream {
-        if std::env::var(VARIABLE).is_ok_and(|asked| asked == self.name) {
+        let is_asked = |names: String| names.split(',').any(|name| name.trim() == self.name);
+        if !self.name.is_empty() && std::env::var(VARIABLE).is_ok_and(is_asked) {
             self.print();
         }
         self.into_tokens().into()
     }
 
     pub(crate) fn into_tokens(self) -> TokenStream {
+        let rebuild = (!self.generated.is_empty()).then(rebuild::when_asked_to_print);
         let Output { item, markers, generated, errors, .. } = self;
-        quote!(#item #markers #generated #errors)
+        quote!(#item #markers #generated #rebuild #errors)
     }
 
     fn print(&self) {

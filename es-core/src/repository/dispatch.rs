@@ -1,4 +1,5 @@
 use std::future::IntoFuture;
+use std::marker::PhantomData;
 
 use futures_core::future::BoxFuture;
 
@@ -8,35 +9,34 @@ use super::save::{CreateRejection, NewId, Save};
 use super::session::Session;
 use super::update::{Update, UpdateRejection};
 use super::{AggregateRepository, Persisted};
-use crate::{Aggregate, Command, CommandSet, Create, Handle, RepositoryError};
+use crate::{Aggregate, Command, Create, Handle, RepositoryError};
 
-type AggregateOf<S> = <S as CommandSet>::Aggregate;
-type ErrorOf<S> = RepositoryError<<S as CommandSet>::Rejection>;
-
-/// On the way from a [`CommandSet`] to the handler of the command in it.
-pub struct Router<'r, S: CommandSet> {
-    repository: &'r AggregateRepository<S::Aggregate>,
+/// On the way from a [`CommandSet`](crate::CommandSet) to the handler of the command in it. `R` is the set's enum of the
+/// handlers' own errors.
+pub struct Router<'r, A: Aggregate, R> {
+    repository: &'r AggregateRepository<A>,
     session: Session<'r>,
-    id: &'r <S::Aggregate as Aggregate>::Id,
+    id: &'r A::Id,
+    rejection: PhantomData<fn() -> R>,
 }
 
-impl<'r, S: CommandSet> Router<'r, S> {
+impl<'r, A: Aggregate, R: Send + 'static> Router<'r, A, R> {
     pub(super) fn new(
-        repository: &'r AggregateRepository<S::Aggregate>,
+        repository: &'r AggregateRepository<A>,
         session: Session<'r>,
-        id: &'r <S::Aggregate as Aggregate>::Id,
+        id: &'r A::Id,
     ) -> Self {
-        Router { repository, session, id }
+        Router { repository, session, id, rejection: PhantomData }
     }
 
     /// Creates the entity with this command. `reject` makes the handler's own error one of the set's.
     pub fn create<C: Command>(
         self,
         command: C,
-        reject: fn(CreateRejection<S::Aggregate, C>) -> S::Rejection,
-    ) -> Dispatch<'r, S>
+        reject: fn(CreateRejection<A, C>) -> R,
+    ) -> Dispatch<'r, A, R>
     where
-        S::Aggregate: Create<C>,
+        A: Create<C>,
     {
         let reject = move |error| RepositoryError::Rejected(reject(error));
         let id = NewId::Chosen(self.id.clone());
@@ -52,10 +52,10 @@ impl<'r, S: CommandSet> Router<'r, S> {
     pub fn update<C: Command>(
         self,
         command: C,
-        reject: fn(UpdateRejection<S::Aggregate, C>) -> S::Rejection,
-    ) -> Dispatch<'r, S>
+        reject: fn(UpdateRejection<A, C>) -> R,
+    ) -> Dispatch<'r, A, R>
     where
-        S::Aggregate: Handle<C>,
+        A: Handle<C>,
     {
         let reject = move |error| RepositoryError::Rejected(reject(error));
         Dispatch(Route::Update(Update::new(
@@ -69,14 +69,14 @@ impl<'r, S: CommandSet> Router<'r, S> {
 
 /// A dispatched command that is done when it is awaited.
 #[must_use = "nothing is done until it is awaited"]
-pub struct Dispatch<'r, S: CommandSet>(Route<'r, S>);
+pub struct Dispatch<'r, A: Aggregate, R>(Route<'r, A, R>);
 
-enum Route<'r, S: CommandSet> {
-    Create(Save<'r, AggregateOf<S>, ErrorOf<S>>),
-    Update(Update<'r, AggregateOf<S>, ErrorOf<S>>),
+enum Route<'r, A: Aggregate, R> {
+    Create(Save<'r, A, RepositoryError<R>>),
+    Update(Update<'r, A, RepositoryError<R>>),
 }
 
-impl<A: Aggregate, S: CommandSet<Aggregate = A>> Dispatch<'_, S> {
+impl<A: Aggregate, R> Dispatch<'_, A, R> {
     shared_options!(|dispatch| dispatch.options());
 
     fn options(&mut self) -> &mut Options<A> {
@@ -87,8 +87,8 @@ impl<A: Aggregate, S: CommandSet<Aggregate = A>> Dispatch<'_, S> {
     }
 }
 
-impl<'r, S: CommandSet> IntoFuture for Dispatch<'r, S> {
-    type Output = Result<Persisted<S::Aggregate>, ErrorOf<S>>;
+impl<'r, A: Aggregate, R: Send + 'static> IntoFuture for Dispatch<'r, A, R> {
+    type Output = Result<Persisted<A>, RepositoryError<R>>;
     type IntoFuture = BoxFuture<'r, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {

@@ -196,11 +196,11 @@ impl<A: Aggregate> AggregateRepository<A> {
     ///
     /// # Errors
     /// As [`save_as`](Self::save_as) or [`update`](Self::update), with the handlers' own errors in the set's enum.
-    pub fn dispatch<'r, S: CommandSet<Aggregate = A>>(
+    pub fn dispatch<'r, S: CommandSet<A>>(
         &'r self,
         id: &'r A::Id,
         command: S,
-    ) -> Dispatch<'r, S> {
+    ) -> Dispatch<'r, A, S::Rejection> {
         command.route(Router::new(self, Session::Store(&*self.store), id))
     }
 

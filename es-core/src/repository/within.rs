@@ -57,11 +57,11 @@ impl<'r, A: Aggregate> Within<'r, A> {
     }
 
     /// As [`AggregateRepository::dispatch`].
-    pub fn dispatch<S: CommandSet<Aggregate = A>>(
+    pub fn dispatch<S: CommandSet<A>>(
         self,
         id: &'r A::Id,
         command: S,
-    ) -> Dispatch<'r, S> {
+    ) -> Dispatch<'r, A, S::Rejection> {
         command.route(Router::new(self.repository, self.session, id))
     }
 

@@ -22,6 +22,11 @@ pub use self::transaction::{StoreTransaction, Transaction};
 /// Keeps events. Object safe: a repository holds an `Arc<dyn EventStore>`.
 ///
 /// Implementations are cheap handles that share one store when cloned.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event store",
+    label = "not an event store",
+    note = "pass a store such as `MemoryEventStore::new()`, or `impl EventStore` for one of your own"
+)]
 pub trait EventStore: Send + Sync + 'static {
     /// What this store can do beyond loading and appending.
     fn capabilities(&self) -> Capabilities;

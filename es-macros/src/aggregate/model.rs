@@ -1,6 +1,6 @@
 //! What an `#[aggregate]` block says, understood.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -40,8 +40,6 @@ pub(super) struct Handler {
     pub(super) by_reference: bool,
     /// The variant that holds the command or event.
     pub(super) variant: Ident,
-    /// Whether the method can be named without saying more.
-    pub(super) nameable: bool,
 }
 
 /// A `#[command_handler]`.
@@ -81,14 +79,23 @@ impl Aggregate<'_> {
         at(self.name.span())
     }
 
-    /// The path to es-core, said to be here.
+    /// The path to es-core, said to begin here. What may be wrong with it stays where it is, so that it is reported once.
     pub(super) fn es_core_at(&self, place: Span) -> TokenStream {
-        relocated(&self.es_core, place)
+        let begins = |token: &TokenTree| matches!(token, TokenTree::Punct(_));
+        let mut tokens = self.es_core.clone().into_iter().peekable();
+        let colons = std::iter::from_fn(|| tokens.next_if(begins));
+        let begin: TokenStream = colons.collect();
+        let begin = if begin.is_empty() { tokens.next().into_iter().collect() } else { begin };
+        let mut path = relocated(begin, place);
+        path.extend(tokens);
+        path
     }
 
-    /// The aggregate's type, said to be here.
-    pub(super) fn self_type_at(&self, place: Span) -> TokenStream {
-        relocated(self.self_type, place)
+    /// The enum of the events, said to be here.
+    pub(super) fn event_enum_at(&self, place: Span) -> Ident {
+        let mut event_enum = self.event_enum.clone();
+        event_enum.set_span(place);
+        event_enum
     }
 
     /// `#[allow(deprecated)]`, where the block has to do with deprecated items.
@@ -111,6 +118,13 @@ impl Handler {
     /// Where what is generated for the command or event is said to be.
     pub(super) fn message_span(&self) -> Span {
         at(self.message.span())
+    }
+
+    /// The variant, said to be at the method.
+    pub(super) fn variant_at_method(&self) -> Ident {
+        let mut variant = self.variant.clone();
+        variant.set_span(self.span());
+        variant
     }
 
     pub(super) fn plain_method(&self) -> String {

@@ -14,6 +14,8 @@ pub(super) struct Block {
     /// All before the braces, as an empty block.
     pub(super) header: ItemImpl,
     header_tokens: TokenStream,
+    /// Where the attribute stands once more. It isn't run again.
+    pub(super) repeated: Vec<TokenStream>,
     pub(super) condition: Condition,
     /// Whether the lint for deprecated items is spoken of, so that it has to be off in what is generated.
     pub(super) deprecation: bool,
@@ -47,17 +49,21 @@ impl Block {
             Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => group,
             _ => return None,
         };
-        let header_tokens: TokenStream = header_tokens.into_iter().collect();
+        let mut tokens = header_tokens.into_iter().peekable();
+        let (repeated, attributes): (Vec<_>, Vec<_>) = attributes(&mut tokens)
+            .into_iter()
+            .partition(|attribute| attribute.meta.name == "aggregate");
+        let repeated = repeated.into_iter().map(|attribute| attribute.meta.path).collect();
+        let mut header_tokens: TokenStream =
+            attributes.iter().map(|attribute| attribute.tokens.clone()).collect();
+        header_tokens.extend(tokens);
         let header = syn::parse2(quote!(#header_tokens {})).ok()?;
-        let mut tokens =
-            header_tokens.clone().into_iter().collect::<Vec<_>>().into_iter().peekable();
-        let attributes = attributes(&mut tokens);
         let condition = Condition::of(&attributes);
         let members = members(braces.stream());
         let deprecation = cfg::speak_of_deprecation(
             attributes.iter().chain(members.iter().flat_map(|member| &member.attributes)),
         );
-        Some(Block { header, header_tokens, condition, deprecation, members, braces })
+        Some(Block { header, header_tokens, repeated, condition, deprecation, members, braces })
     }
 
     /// The block without markers.
@@ -95,6 +101,11 @@ impl Member {
     pub(super) fn condition(&self) -> Condition {
         let markers = self.markers.iter().filter_map(|marker| marker.condition.predicate());
         markers.cloned().fold(Condition::of(&self.attributes), Condition::and)
+    }
+
+    /// Whether there are only attributes.
+    pub(super) fn is_empty(&self) -> bool {
+        self.tokens.is_empty()
     }
 
     /// The signature, if it is a method at all.

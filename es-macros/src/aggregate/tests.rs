@@ -103,7 +103,8 @@ fn conditions_go_to_what_is_generated() {
     assert!(item.contains("# [cfg_attr (e , inline)] fn opened"), "{item}");
     assert!(item.contains("# [cfg (b)] # [cfg_attr (c , cfg (d) , inline)] fn open"), "{item}");
     let generated = output.generated.to_string();
-    assert!(generated.contains("# [cfg (a)] const _ : () ="), "{generated}");
+    let of_block = "# [cfg (a)] # [allow (unreachable_patterns)] const _ : () =";
+    assert!(generated.contains(of_block), "{generated}");
     let of_command = "# [cfg (all (b , any (not (c) , d)))]";
     assert!(
         generated
@@ -148,6 +149,159 @@ fn arguments_that_are_not_known() {
     );
 }
 
+/// What is said of a sound block with these arguments.
+fn problems_of_arguments(arguments: TokenStream) -> Vec<String> {
+    let block = quote! {
+        impl Account {
+            #[command_handler]
+            fn open(command: Open) -> Opened { }
+            #[event_handler]
+            fn opened(event: Opened) -> Self { }
+        }
+    };
+    problems(&expand(arguments, block))
+}
+
+#[test]
+fn a_missing_comma_is_one_error() {
+    assert_eq!(
+        problems_of_arguments(quote!(type = "a" events = Happening commands = Request)),
+        [
+            "a comma is missing before `events`".to_owned(),
+            "a comma is missing before `commands`".to_owned()
+        ]
+    );
+    assert_eq!(problems_of_arguments(quote!(services = dyn Get<id = u8>)), [""; 0]);
+}
+
+#[test]
+fn quotes_around_what_is_no_text() {
+    assert_eq!(
+        problems_of_arguments(quote!(id = "Uuid")),
+        ["`id` isn't given like this; write `id = Type`, without quotes"]
+    );
+}
+
+#[test]
+fn names_of_enums_that_are_taken() {
+    assert_eq!(
+        problems_of_arguments(quote!(events = Account, commands = Account)),
+        [
+            "`events` names an enum that `#[aggregate]` writes, and `Account` is the aggregate itself",
+            "`commands` names an enum that `#[aggregate]` writes, and `Account` is the aggregate itself",
+        ]
+    );
+    assert_eq!(
+        problems_of_arguments(quote!(events = Message, commands = Message)),
+        [
+            "`events` and `commands` name two enums that `#[aggregate]` writes, so they can't both be `Message`"
+        ]
+    );
+}
+
+#[test]
+fn the_attribute_works_once() {
+    let output = expand(
+        quote!(),
+        quote! {
+            #[doc = "An account."]
+            #[es_core::aggregate(commands = Request)]
+            impl Account {
+                #[event_handler]
+                fn opened(event: Opened) -> Self { }
+            }
+        },
+    );
+    assert_eq!(problems(&output), [messages::REPEATED_AGGREGATE]);
+    assert!(!output.item.to_string().contains("aggregate"));
+    assert!(output.item.to_string().contains("An account."));
+}
+
+#[test]
+fn the_command_comes_before_the_services() {
+    let output = expand(
+        quote!(services = dyn Rates),
+        quote! {
+            impl Account {
+                #[command_handler]
+                fn open(rates: &dyn Rates, command: Open) -> Opened { }
+                #[event_handler]
+                fn opened(event: Opened) -> Self { }
+            }
+        },
+    );
+    assert_eq!(problems(&output), [messages::services_first("dyn Rates")]);
+    assert!(output.generated.to_string().contains("Create < Open > for Account"));
+}
+
+#[test]
+fn an_event_handler_takes_nothing_else() {
+    for extra in [quote!(&u64), quote!(&CommandContext<Self>), quote!(&Self), quote!(&(u8, u8))] {
+        let output = block(quote! {
+            #[event_handler]
+            fn opened(event: Opened, extra: #extra) -> Self { }
+        });
+        let said = messages::EXTRA_EVENT_PARAMETER.lines().next().unwrap();
+        assert_eq!(problems(&output), [said], "{extra}");
+    }
+    let renamed = block(quote! {
+        #[event_handler]
+        fn opened(event: Opened, cx: &Cx) -> Self { }
+    });
+    assert_eq!(renamed.messages(), [""; 0]);
+}
+
+#[test]
+fn arguments_of_markers() {
+    let output = block(quote! {
+        #[command_handler(deletes)]
+        fn open(command: Open) -> Opened { }
+        #[event_handler(deletes)]
+        fn closed(&mut self, event: Closed) { }
+        #[event_handler]
+        fn opened(event: Opened) -> Self { }
+    });
+    assert_eq!(
+        problems(&output),
+        [
+            "`#[command_handler]` takes no arguments: the method's signature says it all",
+            "`deletes` isn't available in this version of `#[event_handler]`; leave it out",
+        ]
+    );
+}
+
+#[test]
+fn a_marker_on_nothing_is_left_to_the_compiler() {
+    let output = block(quote! {
+        #[event_handler]
+        fn opened(event: Opened) -> Self { }
+        #[event_handler]
+    });
+    assert_eq!(output.messages(), [""; 0]);
+}
+
+#[test]
+fn stored_names_are_compared_at_their_places() {
+    let output = block(quote! {
+        #[event_handler]
+        fn opened(event: Opened) -> Self { }
+        #[cfg(a)]
+        #[event_handler]
+        fn frozen(&mut self, event: Frozen) { }
+        #[event_handler]
+        fn closed(&mut self, event: Closed) { }
+    });
+    assert_eq!(output.messages(), [""; 0]);
+    let generated = output.generated.to_string();
+    let usize = ":: core :: primitive :: usize";
+    for check in [
+        "# [cfg (a)] const _ : () = :: es_core :: __private :: assert_new_event (EVENTS , 1)",
+        &format!("assert_new_event (EVENTS , 1 + :: core :: cfg ! (a) as {usize})"),
+    ] {
+        assert!(generated.contains(check), "{generated}");
+    }
+}
+
 #[test]
 fn what_is_no_block_of_a_type() {
     let definition = quote!(
@@ -170,4 +324,12 @@ fn what_is_no_block_of_a_type() {
         ),
     );
     assert_eq!(problems(&generic), [messages::GENERIC_IMPL.lines().next().unwrap()]);
+
+    let borrowing = expand(
+        quote!(),
+        quote!(
+            impl<'a> Account<'a> {}
+        ),
+    );
+    assert_eq!(problems(&borrowing), [messages::BORROWING_TYPE.lines().next().unwrap()]);
 }

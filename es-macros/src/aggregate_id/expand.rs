@@ -2,12 +2,10 @@ use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
 use super::model::AggregateId;
-use crate::rebuild;
 use crate::spans::at;
 
 pub(super) fn aggregate_id(id: &AggregateId<'_>) -> TokenStream {
     let AggregateId { es_core, allow_deprecated, ident, field, inner } = id;
-    let rebuild = rebuild::when_asked_to_print();
     quote_spanned! {at(ident.span())=>
         #[automatically_derived]
         #allow_deprecated
@@ -37,17 +35,15 @@ pub(super) fn aggregate_id(id: &AggregateId<'_>) -> TokenStream {
         #allow_deprecated
         impl #es_core::GeneratedId for #ident
         where
-            for<'a> #inner: #es_core::GeneratedId,
+            for<'a> #ident: #es_core::__private::GeneratedAs<#inner>,
         {
             fn generate() -> Self {
-                Self { #field: <#inner as #es_core::GeneratedId>::generate() }
+                Self { #field: <Self as #es_core::__private::GeneratedAs<#inner>>::generate() }
             }
 
             fn derive(name: &[u8]) -> Self {
-                Self { #field: <#inner as #es_core::GeneratedId>::derive(name) }
+                Self { #field: <Self as #es_core::__private::GeneratedAs<#inner>>::derive(name) }
             }
         }
-
-        #rebuild
     }
 }

@@ -2,19 +2,15 @@ use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
 use super::model::Command;
-use crate::rebuild;
 use crate::spans::at;
 
 pub(super) fn command(command: &Command<'_>) -> TokenStream {
     let Command { es_core, allow_deprecated, ident, stored_name } = command;
-    let rebuild = rebuild::when_asked_to_print();
     quote_spanned! {at(ident.span())=>
         #[automatically_derived]
         #allow_deprecated
         impl #es_core::Command for #ident {
             const TYPE: &'static str = #stored_name;
         }
-
-        #rebuild
     }
 }

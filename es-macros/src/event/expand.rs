@@ -2,7 +2,6 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote_spanned;
 
 use super::model::Event;
-use crate::rebuild;
 use crate::spans::at;
 
 pub(super) fn event(event: &Event<'_>) -> TokenStream {
@@ -12,7 +11,6 @@ pub(super) fn event(event: &Event<'_>) -> TokenStream {
     let version = version(event);
     // An event may be called as the parameter.
     let aggregate = Ident::new(if *ident == "A" { "B" } else { "A" }, span);
-    let rebuild = rebuild::when_asked_to_print();
     quote_spanned! {span=>
         #[automatically_derived]
         #allow_deprecated
@@ -48,8 +46,6 @@ pub(super) fn event(event: &Event<'_>) -> TokenStream {
                 match error {}
             }
         }
-
-        #rebuild
     }
 }
 

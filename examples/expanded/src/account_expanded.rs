@@ -5,7 +5,7 @@ use crate::{
 };
 
 /// The events of `Account`.
-#[allow(private_interfaces)]
+#[allow(private_interfaces, clippy::derive_partial_eq_without_eq)]
 pub enum AccountEvent {
     /// Folded into the state by `opened`.
     AccountOpened(AccountOpened),
@@ -37,6 +37,7 @@ pub enum AccountCommandError {
     Withdraw(<<Account as ::es_core::Handle<Withdraw>>::Output as ::es_core::Decision<Account>>::Error),
 }
 
+#[allow(unreachable_patterns)]
 const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Account {
@@ -334,9 +335,14 @@ const _: () = {
 
     // The command enum.
 
+    const COMMANDS: &[&str] = &[
+        <OpenAccount as ::es_core::__private::HandledCommand>::NAME,
+        <Deposit as ::es_core::__private::HandledCommand>::NAME,
+        <Withdraw as ::es_core::__private::HandledCommand>::NAME,
+    ];
+
     #[automatically_derived]
-    impl ::es_core::CommandSet for AccountCommand {
-        type Aggregate = Account;
+    impl ::es_core::CommandSet<Account> for AccountCommand {
         type Rejection = AccountCommandError;
 
         fn decode(
@@ -367,11 +373,7 @@ const _: () = {
                 }
                 _ => ::core::result::Result::Err(::es_core::CommandDecodeError::UnknownType {
                     command_type: ::core::convert::From::from(command_type),
-                    known: &[
-                        <OpenAccount as ::es_core::__private::HandledCommand>::NAME,
-                        <Deposit as ::es_core::__private::HandledCommand>::NAME,
-                        <Withdraw as ::es_core::__private::HandledCommand>::NAME,
-                    ],
+                    known: COMMANDS,
                 }),
             }
         }
@@ -386,8 +388,8 @@ const _: () = {
 
         fn route<'r>(
             self,
-            router: ::es_core::repository::Router<'r, Self>,
-        ) -> ::es_core::repository::Dispatch<'r, Self> {
+            router: ::es_core::repository::Router<'r, Account, Self::Rejection>,
+        ) -> ::es_core::repository::Dispatch<'r, Account, Self::Rejection> {
             match self {
                 Self::OpenAccount(command) => {
                     router.create(command, AccountCommandError::OpenAccount)
@@ -494,54 +496,47 @@ const _: () = {
     {}
     // Stored names are distinct, and the registry knows the aggregate.
 
-    const _: () = ::es_core::__private::assert_new_name(
+    const EVENTS: &[::es_core::__private::Names] = &[
+        <AccountOpened as ::es_core::__private::HandledBy<Account>>::NAMES,
         <Deposited as ::es_core::__private::HandledBy<Account>>::NAMES,
-        &[<AccountOpened as ::es_core::__private::HandledBy<Account>>::NAMES],
-    );
-    const _: () = ::es_core::__private::assert_new_name(
         <Withdrawn as ::es_core::__private::HandledBy<Account>>::NAMES,
-        &[
-            <AccountOpened as ::es_core::__private::HandledBy<Account>>::NAMES,
-            <Deposited as ::es_core::__private::HandledBy<Account>>::NAMES,
+    ];
+    const _: () = ::es_core::__private::assert_new_event(EVENTS, 1);
+    const _: () = ::es_core::__private::assert_new_event(EVENTS, 2);
+    const _: () = ::es_core::__private::assert_new_command(COMMANDS, 1);
+    const _: () = ::es_core::__private::assert_new_command(COMMANDS, 2);
+
+    const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
+        entity_type: <Account as ::es_core::Aggregate>::TYPE,
+        rust_type: ::core::concat!(::core::module_path!(), "::Account"),
+        commands: &[
+            ::es_core::registry::CommandInfo {
+                handler: "open",
+                ..<OpenAccount as ::es_core::__private::HandledCommand>::CREATES
+            },
+            ::es_core::registry::CommandInfo {
+                handler: "deposit",
+                ..<Deposit as ::es_core::__private::HandledCommand>::UPDATES
+            },
+            ::es_core::registry::CommandInfo {
+                handler: "withdraw",
+                ..<Withdraw as ::es_core::__private::HandledCommand>::UPDATES
+            },
         ],
-    );
-
-    ::es_core::__private::submit! {
-        ::es_core::registry::AggregateInfo {
-            entity_type: <Account as ::es_core::Aggregate>::TYPE,
-            rust_type: ::core::concat!(::core::module_path!(), "::Account"),
-            commands: &[
-                ::es_core::registry::CommandInfo {
-                    handler: "open",
-                    ..<OpenAccount as ::es_core::__private::HandledCommand>::CREATES
-                },
-                ::es_core::registry::CommandInfo {
-                    handler: "deposit",
-                    ..<Deposit as ::es_core::__private::HandledCommand>::UPDATES
-                },
-                ::es_core::registry::CommandInfo {
-                    handler: "withdraw",
-                    ..<Withdraw as ::es_core::__private::HandledCommand>::UPDATES
-                },
-            ],
-            events: &[
-                ::es_core::registry::EventInfo {
-                    handler: "opened",
-                    ..<AccountOpened as ::es_core::__private::HandledBy<Account>>::INFO
-                },
-                ::es_core::registry::EventInfo {
-                    handler: "deposited",
-                    ..<Deposited as ::es_core::__private::HandledBy<Account>>::INFO
-                },
-                ::es_core::registry::EventInfo {
-                    handler: "withdrawn",
-                    ..<Withdrawn as ::es_core::__private::HandledBy<Account>>::INFO
-                },
-            ],
-        }
-    }
-
-    // Compiled again when `ES_EXPAND` changes.
-
-    const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
+        events: &[
+            ::es_core::registry::EventInfo {
+                handler: "opened",
+                ..<AccountOpened as ::es_core::__private::HandledBy<Account>>::INFO
+            },
+            ::es_core::registry::EventInfo {
+                handler: "deposited",
+                ..<Deposited as ::es_core::__private::HandledBy<Account>>::INFO
+            },
+            ::es_core::registry::EventInfo {
+                handler: "withdrawn",
+                ..<Withdrawn as ::es_core::__private::HandledBy<Account>>::INFO
+            },
+        ],
+    };
+    ::es_core::__private::submit! { INFO }
 };

@@ -47,10 +47,10 @@ pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
 }
 
 fn apply_arms(aggregate: &Aggregate<'_>) -> TokenStream {
-    let event_enum = &aggregate.event_enum;
     let arms = aggregate.event_handlers.iter().map(|event| {
         let handler = &event.handler;
-        let (condition, variant) = (&handler.condition, &handler.variant);
+        let (condition, variant) = (&handler.condition, handler.variant_at_method());
+        let event_enum = aggregate.event_enum_at(handler.span());
         let fold = handled(aggregate, handler, "fold");
         quote_spanned! {handler.span()=>
             #condition

@@ -90,14 +90,14 @@ pub(super) fn impls(aggregate: &Aggregate<'_>) -> TokenStream {
 }
 
 fn command_set(aggregate: &Aggregate<'_>, command_enum: &Ident) -> TokenStream {
-    let es_core = &aggregate.es_core;
+    let Aggregate { es_core, self_type, .. } = aggregate;
     let error_enum = error_enum(command_enum);
     let each = |arm: &dyn Fn(&CommandHandler, &Ident, TokenStream) -> TokenStream| {
         let arms = aggregate.command_handlers.iter().map(|command| {
             let handler = &command.handler;
             let condition = &handler.condition;
             let name = handled(aggregate, handler, "NAME");
-            let arm = arm(command, &handler.variant, name);
+            let arm = arm(command, &handler.variant_at_method(), name);
             quote_spanned!(handler.span()=> #condition #arm,)
         });
         arms.collect::<TokenStream>()
@@ -125,13 +125,11 @@ fn command_set(aggregate: &Aggregate<'_>, command_enum: &Ident) -> TokenStream {
         }
     });
     let of_reference = of_reference(aggregate);
-    // A private aggregate can't have a public enum of commands; that error belongs to the enum's name.
-    let self_type = aggregate.self_type_at(command_enum.span());
-    let of_aggregate = quote_spanned!(at(command_enum.span())=> type Aggregate = #self_type;);
     quote_spanned! {aggregate.span()=>
+        const COMMANDS: &[&str] = &[#known];
+
         #[automatically_derived]
-        impl #es_core::CommandSet for #command_enum {
-            #of_aggregate
+        impl #es_core::CommandSet<#self_type> for #command_enum {
             type Rejection = #error_enum;
 
             fn decode(
@@ -142,7 +140,7 @@ fn command_set(aggregate: &Aggregate<'_>, command_enum: &Ident) -> TokenStream {
                     #decode
                     _ => ::core::result::Result::Err(#es_core::CommandDecodeError::UnknownType {
                         command_type: ::core::convert::From::from(command_type),
-                        known: &[#known],
+                        known: COMMANDS,
                     }),
                 }
             }
@@ -155,8 +153,8 @@ fn command_set(aggregate: &Aggregate<'_>, command_enum: &Ident) -> TokenStream {
 
             fn route<'r>(
                 self,
-                router: #es_core::repository::Router<'r, Self>,
-            ) -> #es_core::repository::Dispatch<'r, Self> {
+                router: #es_core::repository::Router<'r, #self_type, Self::Rejection>,
+            ) -> #es_core::repository::Dispatch<'r, #self_type, Self::Rejection> {
                 match self {
                     #route
                 }
@@ -168,7 +166,8 @@ fn command_set(aggregate: &Aggregate<'_>, command_enum: &Ident) -> TokenStream {
 fn conversions(aggregate: &Aggregate<'_>, command_enum: &Ident) -> TokenStream {
     let impls = aggregate.command_handlers.iter().map(|command| {
         let handler = &command.handler;
-        let (condition, variant, ty) = (&handler.condition, &handler.variant, &handler.message);
+        let (condition, ty) = (&handler.condition, &handler.message);
+        let variant = handler.variant_at_method();
         quote_spanned! {handler.span()=>
             #condition
             #[automatically_derived]
@@ -234,7 +233,8 @@ fn format_by(
     let span = aggregate.span();
     let name = Ident::new(name, span);
     let arms = aggregate.command_handlers.iter().map(|command| {
-        let (condition, variant) = (&command.handler.condition, &command.handler.variant);
+        let condition = &command.handler.condition;
+        let variant = command.handler.variant_at_method();
         quote_spanned! {command.handler.span()=>
             #condition
             Self::#variant(inner) => ::core::fmt::#name::fmt(inner, f),

@@ -24,7 +24,7 @@ pub(super) fn definition(aggregate: &Aggregate<'_>) -> TokenStream {
     quote_spanned! {aggregate.span()=>
         #condition
         #[doc = #doc]
-        #[allow(private_interfaces)]
+        #[allow(private_interfaces, clippy::derive_partial_eq_without_eq)]
         #allow_deprecated
         #visibility enum #event_enum {
             #(#variants)*
@@ -62,7 +62,7 @@ fn event_set(aggregate: &Aggregate<'_>) -> TokenStream {
     let decode = |pattern: fn(&Aggregate<'_>, &Handler) -> TokenStream| {
         let arms = aggregate.event_handlers.iter().map(|event| {
             let handler = &event.handler;
-            let (condition, variant) = (&handler.condition, &handler.variant);
+            let (condition, variant) = (&handler.condition, handler.variant_at_method());
             let pattern = pattern(aggregate, handler);
             let decode = handled(aggregate, handler, "decode");
             quote_spanned! {handler.span()=>
@@ -105,7 +105,8 @@ fn conversions(aggregate: &Aggregate<'_>) -> TokenStream {
     let event_enum = &aggregate.event_enum;
     let impls = aggregate.event_handlers.iter().map(|event| {
         let handler = &event.handler;
-        let (condition, variant, ty) = (&handler.condition, &handler.variant, &handler.message);
+        let (condition, ty) = (&handler.condition, &handler.message);
+        let variant = handler.variant_at_method();
         quote_spanned! {handler.span()=>
             #condition
             #[automatically_derived]
@@ -221,9 +222,7 @@ fn standard_traits(aggregate: &Aggregate<'_>) -> TokenStream {
 
 fn arms(aggregate: &Aggregate<'_>, arm: impl Fn(&Handler, &Ident) -> TokenStream) -> TokenStream {
     let arms = aggregate.event_handlers.iter().map(|event| {
-        let (condition, variant) = (&event.handler.condition, &event.handler.variant);
-        let mut variant = variant.clone();
-        variant.set_span(event.handler.span());
+        let (condition, variant) = (&event.handler.condition, event.handler.variant_at_method());
         let arm = arm(&event.handler, &variant);
         quote_spanned!(event.handler.span()=> #condition #arm)
     });

@@ -14,7 +14,6 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::model::Aggregate;
-use crate::rebuild;
 use crate::spans::at;
 
 /// The enums, and all else in a block of its own.
@@ -31,12 +30,12 @@ pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
         command_enum::impls(aggregate),
         checks::distinct_names(aggregate),
         checks::registration(aggregate),
-        rebuild::when_asked_to_print(),
     ];
     quote_spanned! {aggregate.span()=>
         #(#enums)*
 
         #condition
+        #[allow(unreachable_patterns)]
         #allow_deprecated
         const _: () = {
             #(#parts)*

@@ -7,16 +7,9 @@ use syn::{GenericArgument, PathArguments, Type};
 use super::super::model::Handler;
 use crate::types;
 
-/// A body that only uses the handler, so that the compiler doesn't call it unused.
+/// A body of any type.
 pub(super) fn body(handler: &Handler) -> TokenStream {
-    let used = handler.nameable.then(|| {
-        let method = &handler.method;
-        quote_spanned!(handler.span()=> let _ = Self::#method;)
-    });
-    quote_spanned! {handler.span()=>
-        #used
-        ::core::unreachable!()
-    }
+    quote_spanned!(handler.span()=> ::core::unreachable!())
 }
 
 /// In place of a return type whose events may have no handler because of another error: no events, and the same error.

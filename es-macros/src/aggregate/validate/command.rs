@@ -17,6 +17,7 @@ pub(super) fn check(
     signature: &Signature,
     condition: Condition,
     self_type: &Type,
+    services: Option<&Type>,
     errors: &Errors<'_>,
 ) -> Option<CommandHandler> {
     let errors = errors.child();
@@ -30,8 +31,9 @@ pub(super) fn check(
         }
         _ => {}
     }
-    let handler = handler::check_message(Kind::Command, signature, condition, self_type, &errors);
-    let further = handler::further_parameters(Kind::Command, signature)
+    let kind = Kind::Command;
+    let handler = handler::check_message(kind, signature, condition, self_type, services, &errors);
+    let further = handler::further_parameters(kind, signature, services)
         .filter_map(|parameter| check_further(&parameter.ty, &errors))
         .collect();
     let output = check_output(signature, &errors);

@@ -23,7 +23,8 @@ pub(super) fn check(
     }
     handler::check_signature(Kind::Event, signature, &errors);
     let effect = check_effect(signature, self_type, &errors);
-    let handler = handler::check_message(Kind::Event, signature, condition, self_type, &errors);
+    let handler =
+        handler::check_message(Kind::Event, signature, condition, self_type, None, &errors);
     let context = check_context(signature, &errors);
     Some(EventHandler { handler: handler?, effect, context })
 }
@@ -77,7 +78,7 @@ fn is_aggregate(output: &Type, self_type: &Type) -> bool {
 
 /// Where the context is asked for.
 fn check_context(signature: &Signature, errors: &Errors<'_>) -> Option<proc_macro2::Span> {
-    let mut further = handler::further_parameters(Kind::Event, signature);
+    let mut further = handler::further_parameters(Kind::Event, signature, None);
     let context = further.next()?;
     for extra in further {
         errors.push(&extra.ty, messages::EXTRA_EVENT_PARAMETER);
@@ -87,7 +88,9 @@ fn check_context(signature: &Signature, errors: &Errors<'_>) -> Option<proc_macr
         return None;
     }
     match types::peel(&context.ty) {
-        Type::Reference(reference) if reference.mutability.is_none() => {
+        Type::Reference(reference)
+            if reference.mutability.is_none() && may_be_context(&reference.elem) =>
+        {
             Some(syn::spanned::Spanned::span(&context.ty))
         }
         ty if handler::is_context(Kind::Event, ty) => {
@@ -99,4 +102,11 @@ fn check_context(signature: &Signature, errors: &Errors<'_>) -> Option<proc_macr
             None
         }
     }
+}
+
+/// Whether a type is the context, or may be another name of it.
+fn may_be_context(ty: &Type) -> bool {
+    types::last_name(ty).is_some_and(|name| name != Kind::Command.context_name())
+        && !types::is_primitive(ty)
+        && !types::is_self(ty)
 }

@@ -80,30 +80,48 @@ fn parameters(signature: &Signature) -> impl Iterator<Item = &PatType> {
     })
 }
 
-/// The parameter with the command or event: the first, or the second if the context was written first.
+/// The parameter with the command or event: the first, or the second if the context or the services were written first.
 fn message_parameter<'s>(
     kind: Kind,
     signature: &'s Signature,
+    services: Option<&Type>,
     errors: &Errors<'_>,
 ) -> Option<&'s PatType> {
     let mut parameters = parameters(signature);
     let first = parameters.next()?;
-    if !is_context(kind, &first.ty) {
+    let message = if is_context(kind, &first.ty) {
+        messages::context_first(kind)
+    } else if let Some(services) = services
+        && is_services(services, &first.ty)
+    {
+        messages::services_first(&types::text(services))
+    } else {
         return Some(first);
-    }
+    };
     let second = parameters.next()?;
-    errors.push(&first.ty, messages::context_first(kind));
+    errors.push(&first.ty, message);
     Some(second)
 }
 
 /// The parameters that may hold the context or services.
-pub(super) fn further_parameters(
+pub(super) fn further_parameters<'s>(
     kind: Kind,
-    signature: &Signature,
-) -> impl Iterator<Item = &PatType> {
-    let context_first =
-        parameters(signature).next().is_some_and(|first| is_context(kind, &first.ty));
-    parameters(signature).skip(if context_first { 2 } else { 1 })
+    signature: &'s Signature,
+    services: Option<&Type>,
+) -> impl Iterator<Item = &'s PatType> {
+    let late = parameters(signature).next().is_some_and(|first| {
+        is_context(kind, &first.ty)
+            || services.is_some_and(|services| is_services(services, &first.ty))
+    });
+    parameters(signature).skip(if late { 2 } else { 1 })
+}
+
+/// Whether a type is the services, or a reference to them, by the text.
+fn is_services(services: &Type, ty: &Type) -> bool {
+    match types::peel(ty) {
+        Type::Reference(reference) => is_services(services, &reference.elem),
+        ty => types::text(ty) == types::text(types::peel(services)),
+    }
 }
 
 /// Whether a type is the context, or a reference to it.
@@ -120,9 +138,10 @@ pub(super) fn check_message(
     signature: &Signature,
     condition: Condition,
     self_type: &Type,
+    services: Option<&Type>,
     errors: &Errors<'_>,
 ) -> Option<Handler> {
-    let Some(parameter) = message_parameter(kind, signature, errors) else {
+    let Some(parameter) = message_parameter(kind, signature, services, errors) else {
         let receiver = signature.receiver().map(types::text).unwrap_or_default();
         errors
             .push(&signature.ident, messages::missing_parameter(kind, &signature.ident, &receiver));
@@ -149,7 +168,6 @@ pub(super) fn check_message(
         message: types::without_self(message, &self_type.to_token_stream()),
         by_reference,
         variant: generated(variant),
-        nameable: is_nameable(signature),
     })
 }
 
@@ -180,15 +198,4 @@ fn check_message_type<'a>(
         return None;
     }
     Some(name)
-}
-
-/// Whether the method is one function, not many by its parameters.
-fn is_nameable(signature: &Signature) -> bool {
-    let generic = signature
-        .generics
-        .params
-        .iter()
-        .any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
-    !generic
-        && parameters(signature).all(|parameter| types::find_impl_trait(&parameter.ty).is_none())
 }

@@ -1,6 +1,6 @@
 //! The part of the block before its braces.
 
-use syn::{Ident, ItemImpl, PathArguments};
+use syn::{GenericParam, Ident, ItemImpl, PathArguments};
 
 use crate::errors::Errors;
 use crate::{messages, types};
@@ -19,8 +19,14 @@ pub(super) fn check<'a>(
         errors.push(&header.self_ty, messages::NOT_A_NAMED_TYPE);
         return None;
     };
-    if !header.generics.params.is_empty() {
-        errors.push(&header.generics.params, messages::GENERIC_IMPL);
+    let parameters = &header.generics.params;
+    if !parameters.is_empty() {
+        let borrows =
+            parameters.iter().all(|parameter| matches!(parameter, GenericParam::Lifetime(_)));
+        errors.push(
+            parameters,
+            if borrows { messages::BORROWING_TYPE } else { messages::GENERIC_IMPL },
+        );
         return None;
     }
     if let Some(span) = types::find_borrow(&header.self_ty) {

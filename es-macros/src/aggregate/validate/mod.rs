@@ -13,6 +13,7 @@ use syn::{Ident, LitStr, Type, Visibility};
 use super::model::{Aggregate, CommandHandler, EventHandler};
 use super::parse::{Block, Marker, Member};
 use crate::arguments::{Arguments, Known};
+use crate::cfg::Meta;
 use crate::derive;
 use crate::errors::Errors;
 use crate::messages::{self, Kind};
@@ -46,13 +47,17 @@ pub(super) fn aggregate<'a>(
     let visibility: Option<Visibility> = arguments.take("vis", errors);
     let es_core = arguments.take("crate", errors);
 
+    for repeated in &block.repeated {
+        errors.push(repeated, messages::REPEATED_AGGREGATE);
+    }
     let named = header::check(&block.header, type_name.is_some(), errors);
     let self_type = &*block.header.self_ty;
-    let handlers = handlers(block, self_type, errors);
+    let handlers = handlers(block, services.as_ref(), errors);
     let name = named?;
 
     let span = at(name.span());
     let es_core = derive::es_core(es_core, name.span());
+    let (event_enum, command_enum) = check_enum_names(event_enum, command_enum, name, errors);
     let event_enum = match event_enum {
         Some(given) => generated(&given),
         None => format_ident!("{name}Event", span = span),
@@ -93,6 +98,32 @@ pub(super) fn aggregate<'a>(
     })
 }
 
+/// The names of the enums that can be theirs.
+fn check_enum_names(
+    events: Option<Ident>,
+    commands: Option<Ident>,
+    aggregate: &Ident,
+    errors: &Errors<'_>,
+) -> (Option<Ident>, Option<Ident>) {
+    let check = |argument: &str, given: Option<Ident>| {
+        given.filter(|given| {
+            if given == aggregate {
+                errors.push(given, messages::enum_named_as_aggregate(argument, aggregate));
+            }
+            given != aggregate
+        })
+    };
+    let events = check("events", events);
+    let commands = check("commands", commands).filter(|commands| {
+        let same = events.as_ref() == Some(commands);
+        if same {
+            errors.push(commands, messages::enums_of_one_name(commands));
+        }
+        !same
+    });
+    (events, commands)
+}
+
 /// A name that the user gave to something generated.
 fn generated(name: &Ident) -> Ident {
     let mut generated = name.clone();
@@ -109,8 +140,9 @@ struct Handlers {
     had_event_marker: bool,
 }
 
-fn handlers(block: &Block, self_type: &Type, errors: &Errors<'_>) -> Handlers {
+fn handlers(block: &Block, services: Option<&Type>, errors: &Errors<'_>) -> Handlers {
     let mut handlers = Handlers::default();
+    let self_type = &*block.header.self_ty;
     for member in &block.members {
         let has = |kind| member.markers.iter().any(|marker| marker.kind == kind);
         handlers.had_command_marker |= has(Kind::Command);
@@ -122,6 +154,8 @@ fn handlers(block: &Block, self_type: &Type, errors: &Errors<'_>) -> Handlers {
                 errors.push(&marker.meta.path, messages::unreadable_signature(&error));
                 continue;
             }
+            // Nothing at all after it is rustc's to report.
+            None if member.is_empty() => continue,
             None => {
                 errors.push(&marker.meta.path, messages::marker_on_no_method(kind.marker()));
                 continue;
@@ -130,7 +164,8 @@ fn handlers(block: &Block, self_type: &Type, errors: &Errors<'_>) -> Handlers {
         let condition = member.condition();
         match kind {
             Kind::Command => {
-                handlers.commands.extend(command::check(&signature, condition, self_type, errors));
+                let checked = command::check(&signature, condition, self_type, services, errors);
+                handlers.commands.extend(checked);
             }
             Kind::Event => {
                 handlers.events.extend(event::check(&signature, condition, self_type, errors));
@@ -140,16 +175,25 @@ fn handlers(block: &Block, self_type: &Type, errors: &Errors<'_>) -> Handlers {
     handlers
 }
 
+/// Markers take no arguments, but for one that a later version may know.
+fn check_marker_arguments(marker: &Marker, errors: &Errors<'_>) {
+    const DELETES: &str = "deletes";
+    let arguments = &marker.meta.arguments;
+    let name = marker.kind.marker();
+    let deletes = marker.kind == Kind::Event
+        && marker.meta.list().is_some_and(|list| Meta::new(list).name == DELETES);
+    if deletes {
+        errors.push(arguments, messages::reserved_argument(DELETES, &format!("#[{name}]")));
+    } else if !arguments.is_empty() {
+        errors.push(arguments, messages::marker_with_arguments(name));
+    }
+}
+
 /// The marker of a method, if that tells what it handles.
 fn marker<'m>(member: &'m Member, errors: &Errors<'_>) -> Option<(Kind, &'m Marker)> {
     let (first, further) = member.markers.split_first()?;
     for marker in &member.markers {
-        if !marker.meta.arguments.is_empty() {
-            errors.push(
-                &marker.meta.arguments,
-                messages::marker_with_arguments(marker.kind.marker()),
-            );
-        }
+        check_marker_arguments(marker, errors);
     }
     if let Some(other) = further.iter().find(|marker| marker.kind != first.kind) {
         errors.push(&other.meta.path, messages::BOTH_MARKERS);
