@@ -1,19 +1,16 @@
 use es_core::Version;
 use es_core::store::{Append, AppendError, Appended, StoreError};
 use sqlx::mysql::MySqlRow;
-use sqlx::{Connection, MySqlConnection, Row};
-use uuid::Uuid;
+use sqlx::{MySqlConnection, Row};
 
 use super::error::{self, Limits};
-use super::packet;
-use super::statements::{Needs, Statements};
+use super::round::Round;
+use super::script::Place;
+use super::statements::Statements;
 use crate::group::Outcome;
 
 /// How often appends are tried that lost, though nothing is in their way any more.
 const TRIES: usize = 4;
-
-/// What the server may need of a packet for itself.
-const PACKET_OVERHEAD: usize = 64 * 1024;
 
 /// What a connection can do, and what is said to it.
 #[derive(Clone, Copy)]
@@ -22,38 +19,8 @@ pub(super) struct Server<'a> {
     pub(super) limits: &'a Limits,
     /// `max_allowed_packet`, in bytes.
     pub(super) max_packet: usize,
-}
-
-/// Where appends are stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    /// In a transaction of their own. Each statement has to see what was committed before it began.
-    Alone,
-    /// In a transaction that has the savepoint. Where it hasn't got it any more, it isn't the same transaction, and
-    /// nothing is stored.
-    Within,
-}
-
-impl Place {
-    pub(super) const BEGIN: &str =
-        "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;\nSTART TRANSACTION";
-    pub(super) const BEGIN_WITH_SAVEPOINT: &str =
-        "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;\nSTART TRANSACTION;\nSAVEPOINT es_append";
-    pub(super) const RENEW_SAVEPOINT: &str = "RELEASE SAVEPOINT es_append;\nSAVEPOINT es_append";
-
-    fn opens(self) -> &'static str {
-        match self {
-            Place::Alone => Self::BEGIN,
-            Place::Within => Self::RENEW_SAVEPOINT,
-        }
-    }
-
-    fn closes(self) -> &'static str {
-        match self {
-            Place::Alone => "COMMIT",
-            Place::Within => "",
-        }
-    }
+    /// Whether it is MariaDB, which takes a block of statements as one.
+    pub(super) blocks: bool,
 }
 
 /// Why appends failed.
@@ -72,7 +39,7 @@ impl From<sqlx::Error> for Failure {
 
 impl Failure {
     /// The server was told to commit, and then the connection was lost.
-    fn of_commit(error: sqlx::Error) -> Self {
+    pub(super) fn of_commit(error: sqlx::Error) -> Self {
         Failure { uncertain: error::is_lost(&error), error }
     }
 }
@@ -87,11 +54,10 @@ pub(super) async fn append(
     place: Place,
     appends: &[Append],
 ) -> Result<Vec<Outcome>, Failure> {
-    let limit = server.max_packet.saturating_sub(PACKET_OVERHEAD);
     let mut outcomes: Vec<Option<Outcome>> = appends.iter().map(|_| None).collect();
     let mut open: Vec<usize> = Vec::with_capacity(appends.len());
     for (n, append) in appends.iter().enumerate() {
-        if packet::fits(append, limit) {
+        if Round::takes(server, append) {
             open.push(n);
         } else {
             outcomes[n] = Some(Err(too_large()));
@@ -104,7 +70,7 @@ pub(super) async fn append(
         if open.is_empty() {
             break;
         }
-        let round = Round { server, place, limit, appends, open: &open, again: attempt > 1 };
+        let round = Round { server, place, appends, open: &open, again: attempt > 1 };
         let obstacles = round.run(connection).await?;
         let mut lost: Vec<usize> = Vec::new();
         for obstacle in obstacles {
@@ -128,105 +94,9 @@ fn too_large() -> AppendError {
     StoreError::Unsupported("room in its `max_allowed_packet` for so large an event").into()
 }
 
-/// One attempt to store the appends that are open.
-struct Round<'a> {
-    server: Server<'a>,
-    place: Place,
-    limit: usize,
-    appends: &'a [Append],
-    open: &'a [usize],
-    again: bool,
-}
-
-impl<'a> Round<'a> {
-    fn appends(&self) -> impl Iterator<Item = (usize, &'a Append)> + Clone {
-        self.open.iter().map(|&n| (n, &self.appends[n]))
-    }
-
-    fn needs(&self) -> Needs {
-        let mut appends = self.appends().map(|(_, append)| append);
-        Needs {
-            create: appends.clone().any(|append| append.expected == Version::NONE),
-            // An entity that is to be created may be there at version 0.
-            change: self.again || appends.clone().any(|append| append.expected != Version::NONE),
-            messages: appends.clone().any(|append| append.message.is_some()),
-            events: appends.any(|append| !append.events().is_empty()),
-        }
-    }
-
-    /// Returns what is in the way of the appends that weren't stored.
-    async fn run(&self, connection: &mut MySqlConnection) -> Result<Vec<Obstacle>, Failure> {
-        let attempt = Uuid::now_v7();
-        let appends = packet::appends(self.appends());
-        let limit = self.limit.saturating_sub(appends.len());
-        let packets = packet::split(self.appends().map(|(_, append)| append), limit);
-        let events = if packets.len() == 1 { packet::events(&packets[0]) } else { "[]".to_owned() };
-        let bind = sqlx::query(self.server.statements.bind.sql())
-            .bind(&attempt.as_bytes()[..])
-            .bind(appends)
-            .bind(events);
-        self.answer(bind.execute(&mut *connection)).await?;
-        if packets.len() <= 1 {
-            let (opens, closes) = (self.place.opens(), self.place.closes());
-            return self.write(connection, opens, self.needs(), closes).await;
-        }
-        if self.place == Place::Within {
-            return self.write_all(connection, &packets).await;
-        }
-        let mut transaction = connection.begin_with(Place::BEGIN).await?;
-        let obstacles = self.write_all(&mut transaction, &packets).await?;
-        self.answer(transaction.commit()).await.map_err(Failure::of_commit)?;
-        Ok(obstacles)
-    }
-
-    /// The events go in packets of their own, since the server doesn't take them in one.
-    async fn write_all(
-        &self,
-        connection: &mut MySqlConnection,
-        packets: &[Vec<packet::Part<'_>>],
-    ) -> Result<Vec<Obstacle>, Failure> {
-        let opens = match self.place {
-            Place::Alone => "DO 0",
-            Place::Within => Place::RENEW_SAVEPOINT,
-        };
-        let needs = Needs { events: false, ..self.needs() };
-        let obstacles = self.write(&mut *connection, opens, needs, "").await?;
-        for packet in packets {
-            let bind = sqlx::query("SET @es_events = ?").bind(packet::events(packet));
-            self.answer(bind.execute(&mut *connection)).await?;
-            let events = sqlx::raw_sql(self.server.statements.events());
-            self.answer(events.execute(&mut *connection)).await?;
-        }
-        let free = sqlx::query("SET @es_events = ?").bind("[]");
-        self.answer(free.execute(&mut *connection)).await?;
-        Ok(obstacles)
-    }
-
-    async fn write(
-        &self,
-        connection: &mut MySqlConnection,
-        opens: &str,
-        needs: Needs,
-        closes: &str,
-    ) -> Result<Vec<Obstacle>, Failure> {
-        let text = self.server.statements.write(opens, needs, closes);
-        let rows = self.answer(sqlx::raw_sql(text).fetch_all(connection)).await;
-        let failed = if closes.is_empty() { Failure::from } else { Failure::of_commit };
-        let obstacles = rows.and_then(|rows| rows.iter().map(Obstacle::read).collect());
-        obstacles.map_err(failed)
-    }
-
-    async fn answer<T>(
-        &self,
-        step: impl Future<Output = Result<T, sqlx::Error>>,
-    ) -> Result<T, sqlx::Error> {
-        error::within(self.server.limits.answer(), step).await
-    }
-}
-
 /// What is stored of an append's entity, to tell why the append lost.
 #[derive(Debug)]
-struct Obstacle {
+pub(super) struct Obstacle {
     n: usize,
     actual: Version,
     deleted: bool,
@@ -236,7 +106,7 @@ struct Obstacle {
 }
 
 impl Obstacle {
-    fn read(row: &MySqlRow) -> Result<Self, sqlx::Error> {
+    pub(super) fn read(row: &MySqlRow) -> Result<Self, sqlx::Error> {
         let number = |column: usize| row.try_get::<u64, _>(column);
         Ok(Obstacle {
             n: usize::try_from(number(0)?).unwrap_or(usize::MAX),

@@ -12,11 +12,18 @@ pub(super) struct Connections {
     pub(super) limits: Limits,
     /// `max_allowed_packet`, in bytes.
     pub(super) max_packet: usize,
+    /// Whether it is MariaDB.
+    pub(super) blocks: bool,
 }
 
 impl Connections {
     pub(super) fn server(&self) -> Server<'_> {
-        Server { statements: &self.statements, limits: &self.limits, max_packet: self.max_packet }
+        Server {
+            statements: &self.statements,
+            limits: &self.limits,
+            max_packet: self.max_packet,
+            blocks: self.blocks,
+        }
     }
 
     /// A free connection, or a new one. Tested, it is one on which the server hasn't hung up.

@@ -8,6 +8,8 @@ mod load;
 mod migrations;
 mod open;
 mod packet;
+mod round;
+mod script;
 mod statements;
 mod time;
 mod transaction;
@@ -67,11 +69,11 @@ impl MySqlStore {
         prefix: TablePrefix,
     ) -> Result<Self, StoreError> {
         let mut connection = pool.acquire().await.map_err(|error| limits.error(error))?;
-        let max_packet = open::max_packet(&mut connection, &limits).await?;
+        let (max_packet, blocks) = open::abilities(&mut connection, &limits).await?;
         migrations::migrate(&mut connection, &prefix, &limits).await?;
         drop(connection);
         let statements = Statements::new(&prefix);
-        let connections = Arc::new(Connections { pool, statements, limits, max_packet });
+        let connections = Arc::new(Connections { pool, statements, limits, max_packet, blocks });
         let writer = Writer::new(Arc::clone(&connections));
         let appends = Group::new(writer, builder.committers(COMMITTERS));
         Ok(MySqlStore { appends, connections, prefix })

@@ -59,16 +59,21 @@ pub(super) async fn limits(
     Ok(limits)
 }
 
-/// The largest packet that the server takes, in bytes.
-pub(super) async fn max_packet(
+/// The largest packet that the server takes, in bytes, and whether it takes blocks of statements: MariaDB does.
+pub(super) async fn abilities(
     connection: &mut MySqlConnection,
     limits: &Limits,
-) -> Result<usize, StoreError> {
-    let bytes: u64 = sqlx::query_scalar("SELECT CAST(@@max_allowed_packet AS UNSIGNED)")
-        .fetch_one(connection)
-        .await
-        .map_err(|error| limits.error(error))?;
-    Ok(usize::try_from(bytes).unwrap_or(usize::MAX))
+) -> Result<(usize, bool), StoreError> {
+    let (bytes, version): (u64, String) =
+        sqlx::query_as("SELECT CAST(@@max_allowed_packet AS UNSIGNED), VERSION()")
+            .fetch_one(connection)
+            .await
+            .map_err(|error| limits.error(error))?;
+    Ok((usize::try_from(bytes).unwrap_or(usize::MAX), is_mariadb(&version)))
+}
+
+fn is_mariadb(version: &str) -> bool {
+    version.contains("MariaDB")
 }
 
 fn options(url: &str) -> Result<MySqlConnectOptions, StoreError> {
@@ -98,7 +103,7 @@ async fn set_up(connection: &mut MySqlConnection, limits: Limits) -> Result<(), 
     .bind(busy)
     .execute(&mut *connection)
     .await?;
-    if version.contains("MariaDB") {
+    if is_mariadb(&version) {
         sqlx::query("SET SESSION max_statement_time = ?")
             .bind(limits.statement.as_secs_f64())
             .execute(connection)

@@ -7,8 +7,9 @@ use futures_core::future::BoxFuture;
 use sqlx::{MySql, MySqlConnection, Transaction};
 use tokio::runtime::Handle;
 
-use super::append::{self, Place};
+use super::append;
 use super::connections::Connections;
+use super::script::{self, Place};
 use super::{error, load};
 
 /// How often an append is tried that meets others at the same moment.
@@ -26,7 +27,7 @@ pub(crate) struct MySqlTransaction {
 
 impl MySqlTransaction {
     pub(super) async fn begin(connections: &Arc<Connections>) -> Result<Self, sqlx::Error> {
-        let transaction = connections.pool.begin_with(Place::BEGIN_WITH_SAVEPOINT).await?;
+        let transaction = connections.pool.begin_with(script::BEGIN_WITH_SAVEPOINT).await?;
         Ok(MySqlTransaction {
             transaction: Some(transaction),
             failed: false,
@@ -76,7 +77,7 @@ impl MySqlTransaction {
             if error::rolls_back(&failure) || error::is_lost(&failure) {
                 return Err(self.connections.limits.error(failure).into());
             }
-            let back = sqlx::raw_sql("ROLLBACK TO SAVEPOINT es_append").execute(&mut *connection);
+            let back = sqlx::raw_sql(script::BACK_TO_SAVEPOINT).execute(&mut *connection);
             let back = error::within(self.connections.limits.answer(), back).await;
             back.map_err(|error| self.connections.limits.error(error))?;
             if !error::is_taken(&failure) || attempt == TRIES {
@@ -91,7 +92,7 @@ impl MySqlTransaction {
         let connection = open(&mut self.transaction, self.failed)?;
         self.failed = true;
         let limits = &self.connections.limits;
-        let same = sqlx::raw_sql(Place::RENEW_SAVEPOINT).execute(connection);
+        let same = sqlx::raw_sql(script::RENEW_SAVEPOINT).execute(connection);
         error::within(limits.answer(), same).await.map_err(|error| {
             if error::is_without_savepoint(&error) { ended() } else { limits.error(error) }
         })?;

@@ -6,9 +6,10 @@ use es_core::store::{Append, StoreError};
 use futures_core::future::BoxFuture;
 use uuid::Uuid;
 
-use super::append::{self, Failure, Place};
+use super::append::{self, Failure};
 use super::connections::Connections;
 use super::error;
+use super::script::Place;
 use super::transaction::MySqlTransaction;
 use crate::group::{Commit, Outcome};
 

@@ -1,0 +1,1 @@
+SET @es_events = ?
