@@ -1,8 +1,10 @@
-//! What `#[aggregate(commands = AccountCommand)]` writes.
+//! What `#[aggregate(id = AccountNumber, commands = AccountCommand)]` writes.
 
-use crate::{
-    Account, AccountOpened, Deposit, Deposited, InsufficientFunds, OpenAccount, Withdraw, Withdrawn,
+use crate::domain::{
+    Account, AccountClosed, AccountOpened, CloseAccount, Deposit, MoneyDeposited, MoneyWithdrawn,
+    OpenAccount, Refused, Withdraw,
 };
+use crate::number::AccountNumber;
 
 /// The events of `Account`.
 #[allow(private_interfaces, clippy::derive_partial_eq_without_eq)]
@@ -10,11 +12,12 @@ pub enum AccountEvent {
     /// Folded into the state by `opened`.
     AccountOpened(AccountOpened),
     /// Folded into the state by `deposited`.
-    Deposited(Deposited),
+    MoneyDeposited(MoneyDeposited),
     /// Folded into the state by `withdrawn`.
-    Withdrawn(Withdrawn),
+    MoneyWithdrawn(MoneyWithdrawn),
+    /// Folded into the state by `closed`.
+    AccountClosed(AccountClosed),
 }
-
 /// The commands of `Account`.
 #[allow(private_interfaces)]
 pub enum AccountCommand {
@@ -24,28 +27,45 @@ pub enum AccountCommand {
     Deposit(Deposit),
     /// Handled by `withdraw`.
     Withdraw(Withdraw),
+    /// Handled by `close`.
+    CloseAccount(CloseAccount),
 }
-
 /// Why a command handler of `Account` refused.
 #[allow(private_interfaces)]
 pub enum AccountCommandError {
     /// Refused by `open`.
-    OpenAccount(<<Account as ::es_core::Create<OpenAccount>>::Output as ::es_core::Decision<Account>>::Error),
+    OpenAccount(
+        <<Account as ::es_core::Create<
+            OpenAccount,
+        >>::Output as ::es_core::Decision<Account>>::Error,
+    ),
     /// Refused by `deposit`.
-    Deposit(<<Account as ::es_core::Handle<Deposit>>::Output as ::es_core::Decision<Account>>::Error),
+    Deposit(
+        <<Account as ::es_core::Handle<
+            Deposit,
+        >>::Output as ::es_core::Decision<Account>>::Error,
+    ),
     /// Refused by `withdraw`.
-    Withdraw(<<Account as ::es_core::Handle<Withdraw>>::Output as ::es_core::Decision<Account>>::Error),
+    Withdraw(
+        <<Account as ::es_core::Handle<
+            Withdraw,
+        >>::Output as ::es_core::Decision<Account>>::Error,
+    ),
+    /// Refused by `close`.
+    CloseAccount(
+        <<Account as ::es_core::Handle<
+            CloseAccount,
+        >>::Output as ::es_core::Decision<Account>>::Error,
+    ),
 }
-
 #[allow(unreachable_patterns)]
 const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Account {
         const TYPE: &'static str = "Account";
-        type Id = ::es_core::Id<Self>;
+        type Id = AccountNumber;
         type Event = AccountEvent;
         type Services = ();
-
         fn apply(
             state: &mut ::core::option::Option<Self>,
             event: AccountEvent,
@@ -57,15 +77,23 @@ const _: () = {
                         event, state, cx,
                     )
                 }
-                AccountEvent::Deposited(event) => {
-                    <Deposited as ::es_core::__private::HandledBy<Account>>::fold(event, state, cx)
+                AccountEvent::MoneyDeposited(event) => {
+                    <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::fold(
+                        event, state, cx,
+                    )
                 }
-                AccountEvent::Withdrawn(event) => {
-                    <Withdrawn as ::es_core::__private::HandledBy<Account>>::fold(event, state, cx)
+                AccountEvent::MoneyWithdrawn(event) => {
+                    <MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::fold(
+                        event, state, cx,
+                    )
+                }
+                AccountEvent::AccountClosed(event) => {
+                    <AccountClosed as ::es_core::__private::HandledBy<Account>>::fold(
+                        event, state, cx,
+                    )
                 }
             }
         }
-
         fn replay(
             state: &mut ::core::option::Option<Self>,
             raw: &::es_core::store::RawEvent<'_>,
@@ -74,11 +102,14 @@ const _: () = {
                 <AccountOpened as ::es_core::__private::HandledBy<Account>>::NAME => {
                     <AccountOpened as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
                 }
-                <Deposited as ::es_core::__private::HandledBy<Account>>::NAME => {
-                    <Deposited as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
+                <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::NAME => {
+                    <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
                 }
-                <Withdrawn as ::es_core::__private::HandledBy<Account>>::NAME => {
-                    <Withdrawn as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
+                <MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::NAME => {
+                    <MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
+                }
+                <AccountClosed as ::es_core::__private::HandledBy<Account>>::NAME => {
+                    <AccountClosed as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
                 }
                 name if <AccountOpened as ::es_core::__private::HandledBy<Account>>::is_alias(
                     name,
@@ -86,11 +117,23 @@ const _: () = {
                 {
                     <AccountOpened as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
                 }
-                name if <Deposited as ::es_core::__private::HandledBy<Account>>::is_alias(name) => {
-                    <Deposited as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
+                name if <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::is_alias(
+                    name,
+                ) =>
+                {
+                    <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
                 }
-                name if <Withdrawn as ::es_core::__private::HandledBy<Account>>::is_alias(name) => {
-                    <Withdrawn as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
+                name if <MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::is_alias(
+                    name,
+                ) =>
+                {
+                    <MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
+                }
+                name if <AccountClosed as ::es_core::__private::HandledBy<Account>>::is_alias(
+                    name,
+                ) =>
+                {
+                    <AccountClosed as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
                 }
                 _ => ::core::result::Result::Err(::core::convert::From::from(
                     ::es_core::DecodeError::UnknownType,
@@ -98,13 +141,9 @@ const _: () = {
             }
         }
     }
-
-    // One `Create` or `Handle` for each command handler.
-
     #[automatically_derived]
     impl ::es_core::Create<OpenAccount> for Account {
         type Output = AccountOpened;
-
         async fn create(
             command: OpenAccount,
             _: &::es_core::CommandContext<Self>,
@@ -113,25 +152,21 @@ const _: () = {
             Self::open(command)
         }
     }
-
     #[automatically_derived]
     impl ::es_core::Handle<Deposit> for Account {
-        type Output = Deposited;
-
+        type Output = Result<MoneyDeposited, Refused>;
         async fn handle(
             &self,
             command: &Deposit,
             _: &::es_core::CommandContext<Self>,
             _: &Self::Services,
         ) -> Self::Output {
-            self.deposit(::es_core::__private::again(command))
+            self.deposit(command)
         }
     }
-
     #[automatically_derived]
     impl ::es_core::Handle<Withdraw> for Account {
-        type Output = Result<Withdrawn, InsufficientFunds>;
-
+        type Output = Result<MoneyWithdrawn, Refused>;
         async fn handle(
             &self,
             command: &Withdraw,
@@ -141,9 +176,18 @@ const _: () = {
             self.withdraw(command)
         }
     }
-
-    // One `Evolve` for each event handler.
-
+    #[automatically_derived]
+    impl ::es_core::Handle<CloseAccount> for Account {
+        type Output = Result<AccountClosed, Refused>;
+        async fn handle(
+            &self,
+            command: &CloseAccount,
+            _: &::es_core::CommandContext<Self>,
+            _: &Self::Services,
+        ) -> Self::Output {
+            self.close(command)
+        }
+    }
     #[automatically_derived]
     impl ::es_core::Evolve<AccountOpened> for Account {
         fn evolve(
@@ -155,35 +199,42 @@ const _: () = {
             ::core::result::Result::Ok(())
         }
     }
-
     #[automatically_derived]
-    impl ::es_core::Evolve<Deposited> for Account {
+    impl ::es_core::Evolve<MoneyDeposited> for Account {
         fn evolve(
             state: &mut ::core::option::Option<Self>,
-            event: Deposited,
+            event: MoneyDeposited,
             _: &::es_core::EventContext<'_>,
         ) -> ::core::result::Result<(), ::es_core::NotStarted> {
-            <Deposited as ::es_core::__private::HandledBy<Account>>::started(state)?
+            <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::started(state)?
                 .deposited(&event);
             ::core::result::Result::Ok(())
         }
     }
-
     #[automatically_derived]
-    impl ::es_core::Evolve<Withdrawn> for Account {
+    impl ::es_core::Evolve<MoneyWithdrawn> for Account {
         fn evolve(
             state: &mut ::core::option::Option<Self>,
-            event: Withdrawn,
+            event: MoneyWithdrawn,
             _: &::es_core::EventContext<'_>,
         ) -> ::core::result::Result<(), ::es_core::NotStarted> {
-            <Withdrawn as ::es_core::__private::HandledBy<Account>>::started(state)?
+            <MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::started(state)?
                 .withdrawn(&event);
             ::core::result::Result::Ok(())
         }
     }
-
-    // The event enum.
-
+    #[automatically_derived]
+    impl ::es_core::Evolve<AccountClosed> for Account {
+        fn evolve(
+            state: &mut ::core::option::Option<Self>,
+            event: AccountClosed,
+            _: &::es_core::EventContext<'_>,
+        ) -> ::core::result::Result<(), ::es_core::NotStarted> {
+            <AccountClosed as ::es_core::__private::HandledBy<Account>>::started(state)?
+                .closed(&event);
+            ::core::result::Result::Ok(())
+        }
+    }
     #[automatically_derived]
     impl ::es_core::EventSet for AccountEvent {
         fn decode(
@@ -194,13 +245,17 @@ const _: () = {
                     <AccountOpened as ::es_core::__private::HandledBy<Account>>::decode(raw)
                         .map(Self::AccountOpened)
                 }
-                <Deposited as ::es_core::__private::HandledBy<Account>>::NAME => {
-                    <Deposited as ::es_core::__private::HandledBy<Account>>::decode(raw)
-                        .map(Self::Deposited)
+                <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::NAME => {
+                    <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::decode(raw)
+                        .map(Self::MoneyDeposited)
                 }
-                <Withdrawn as ::es_core::__private::HandledBy<Account>>::NAME => {
-                    <Withdrawn as ::es_core::__private::HandledBy<Account>>::decode(raw)
-                        .map(Self::Withdrawn)
+                <MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::NAME => {
+                    <MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::decode(raw)
+                        .map(Self::MoneyWithdrawn)
+                }
+                <AccountClosed as ::es_core::__private::HandledBy<Account>>::NAME => {
+                    <AccountClosed as ::es_core::__private::HandledBy<Account>>::decode(raw)
+                        .map(Self::AccountClosed)
                 }
                 name if <AccountOpened as ::es_core::__private::HandledBy<Account>>::is_alias(
                     name,
@@ -209,66 +264,81 @@ const _: () = {
                     <AccountOpened as ::es_core::__private::HandledBy<Account>>::decode(raw)
                         .map(Self::AccountOpened)
                 }
-                name if <Deposited as ::es_core::__private::HandledBy<Account>>::is_alias(name) => {
-                    <Deposited as ::es_core::__private::HandledBy<Account>>::decode(raw)
-                        .map(Self::Deposited)
+                name if <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::is_alias(
+                    name,
+                ) =>
+                {
+                    <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::decode(raw)
+                        .map(Self::MoneyDeposited)
                 }
-                name if <Withdrawn as ::es_core::__private::HandledBy<Account>>::is_alias(name) => {
-                    <Withdrawn as ::es_core::__private::HandledBy<Account>>::decode(raw)
-                        .map(Self::Withdrawn)
+                name if <MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::is_alias(
+                    name,
+                ) =>
+                {
+                    <MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::decode(raw)
+                        .map(Self::MoneyWithdrawn)
+                }
+                name if <AccountClosed as ::es_core::__private::HandledBy<Account>>::is_alias(
+                    name,
+                ) =>
+                {
+                    <AccountClosed as ::es_core::__private::HandledBy<Account>>::decode(raw)
+                        .map(Self::AccountClosed)
                 }
                 _ => ::core::result::Result::Err(::es_core::DecodeError::UnknownType),
             }
         }
-
         fn stored(&self) -> &dyn ::es_core::StoredEvent {
             match self {
                 Self::AccountOpened(event) => {
                     <AccountOpened as ::es_core::__private::HandledBy<Account>>::stored(event)
                 }
-                Self::Deposited(event) => {
-                    <Deposited as ::es_core::__private::HandledBy<Account>>::stored(event)
+                Self::MoneyDeposited(event) => {
+                    <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::stored(event)
                 }
-                Self::Withdrawn(event) => {
-                    <Withdrawn as ::es_core::__private::HandledBy<Account>>::stored(event)
+                Self::MoneyWithdrawn(event) => {
+                    <MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::stored(event)
+                }
+                Self::AccountClosed(event) => {
+                    <AccountClosed as ::es_core::__private::HandledBy<Account>>::stored(event)
                 }
             }
         }
     }
-
     #[automatically_derived]
     impl ::core::convert::From<AccountOpened> for AccountEvent {
         fn from(event: AccountOpened) -> Self {
             Self::AccountOpened(event)
         }
     }
-
     #[automatically_derived]
-    impl ::core::convert::From<Deposited> for AccountEvent {
-        fn from(event: Deposited) -> Self {
-            Self::Deposited(event)
+    impl ::core::convert::From<MoneyDeposited> for AccountEvent {
+        fn from(event: MoneyDeposited) -> Self {
+            Self::MoneyDeposited(event)
         }
     }
-
     #[automatically_derived]
-    impl ::core::convert::From<Withdrawn> for AccountEvent {
-        fn from(event: Withdrawn) -> Self {
-            Self::Withdrawn(event)
+    impl ::core::convert::From<MoneyWithdrawn> for AccountEvent {
+        fn from(event: MoneyWithdrawn) -> Self {
+            Self::MoneyWithdrawn(event)
         }
     }
-
+    #[automatically_derived]
+    impl ::core::convert::From<AccountClosed> for AccountEvent {
+        fn from(event: AccountClosed) -> Self {
+            Self::AccountClosed(event)
+        }
+    }
     #[automatically_derived]
     impl ::es_core::IntoEvents<Account> for AccountEvent {
         fn into_events(self, events: &mut ::es_core::Events<Account>) {
             events.push(self);
         }
     }
-
     #[automatically_derived]
     impl ::es_core::Decision<Account> for AccountEvent {
         type Error = ::core::convert::Infallible;
         type Failure = ::es_core::Failure;
-
         fn decide(
             self,
             events: &mut ::es_core::Events<Account>,
@@ -276,75 +346,79 @@ const _: () = {
             events.push(self);
             ::core::result::Result::Ok(())
         }
-
         fn rejected(error: Self::Error) -> Self::Failure {
             match error {}
         }
     }
-
     #[automatically_derived]
     impl ::core::clone::Clone for AccountEvent
     where
         for<'a> AccountOpened: ::core::clone::Clone,
-        for<'a> Deposited: ::core::clone::Clone,
-        for<'a> Withdrawn: ::core::clone::Clone,
+        for<'a> MoneyDeposited: ::core::clone::Clone,
+        for<'a> MoneyWithdrawn: ::core::clone::Clone,
+        for<'a> AccountClosed: ::core::clone::Clone,
     {
         fn clone(&self) -> Self {
             match self {
                 Self::AccountOpened(event) => {
                     Self::AccountOpened(::core::clone::Clone::clone(event))
                 }
-                Self::Deposited(event) => Self::Deposited(::core::clone::Clone::clone(event)),
-                Self::Withdrawn(event) => Self::Withdrawn(::core::clone::Clone::clone(event)),
+                Self::MoneyDeposited(event) => {
+                    Self::MoneyDeposited(::core::clone::Clone::clone(event))
+                }
+                Self::MoneyWithdrawn(event) => {
+                    Self::MoneyWithdrawn(::core::clone::Clone::clone(event))
+                }
+                Self::AccountClosed(event) => {
+                    Self::AccountClosed(::core::clone::Clone::clone(event))
+                }
             }
         }
     }
-
     #[automatically_derived]
     impl ::core::fmt::Debug for AccountEvent
     where
         for<'a> AccountOpened: ::core::fmt::Debug,
-        for<'a> Deposited: ::core::fmt::Debug,
-        for<'a> Withdrawn: ::core::fmt::Debug,
+        for<'a> MoneyDeposited: ::core::fmt::Debug,
+        for<'a> MoneyWithdrawn: ::core::fmt::Debug,
+        for<'a> AccountClosed: ::core::fmt::Debug,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             match self {
                 Self::AccountOpened(event) => ::core::fmt::Debug::fmt(event, f),
-                Self::Deposited(event) => ::core::fmt::Debug::fmt(event, f),
-                Self::Withdrawn(event) => ::core::fmt::Debug::fmt(event, f),
+                Self::MoneyDeposited(event) => ::core::fmt::Debug::fmt(event, f),
+                Self::MoneyWithdrawn(event) => ::core::fmt::Debug::fmt(event, f),
+                Self::AccountClosed(event) => ::core::fmt::Debug::fmt(event, f),
             }
         }
     }
-
     #[automatically_derived]
     impl ::core::cmp::PartialEq for AccountEvent
     where
         for<'a> AccountOpened: ::core::cmp::PartialEq,
-        for<'a> Deposited: ::core::cmp::PartialEq,
-        for<'a> Withdrawn: ::core::cmp::PartialEq,
+        for<'a> MoneyDeposited: ::core::cmp::PartialEq,
+        for<'a> MoneyWithdrawn: ::core::cmp::PartialEq,
+        for<'a> AccountClosed: ::core::cmp::PartialEq,
     {
         fn eq(&self, other: &Self) -> bool {
             match (self, other) {
                 (Self::AccountOpened(left), Self::AccountOpened(right)) => left == right,
-                (Self::Deposited(left), Self::Deposited(right)) => left == right,
-                (Self::Withdrawn(left), Self::Withdrawn(right)) => left == right,
+                (Self::MoneyDeposited(left), Self::MoneyDeposited(right)) => left == right,
+                (Self::MoneyWithdrawn(left), Self::MoneyWithdrawn(right)) => left == right,
+                (Self::AccountClosed(left), Self::AccountClosed(right)) => left == right,
                 _ => false,
             }
         }
     }
-
-    // The command enum.
-
     const COMMANDS: &[&str] = &[
         <OpenAccount as ::es_core::__private::HandledCommand>::NAME,
         <Deposit as ::es_core::__private::HandledCommand>::NAME,
         <Withdraw as ::es_core::__private::HandledCommand>::NAME,
+        <CloseAccount as ::es_core::__private::HandledCommand>::NAME,
     ];
-
     #[automatically_derived]
     impl ::es_core::CommandSet<Account> for AccountCommand {
         type Rejection = AccountCommandError;
-
         fn decode(
             command_type: &str,
             json: &[u8],
@@ -371,21 +445,29 @@ const _: () = {
                     )
                     .map(Self::Withdraw)
                 }
+                <CloseAccount as ::es_core::__private::HandledCommand>::NAME => {
+                    ::es_core::__private::decode_command::<CloseAccount>(
+                        <CloseAccount as ::es_core::__private::HandledCommand>::NAME,
+                        json,
+                    )
+                    .map(Self::CloseAccount)
+                }
                 _ => ::core::result::Result::Err(::es_core::CommandDecodeError::UnknownType {
                     command_type: ::core::convert::From::from(command_type),
                     known: COMMANDS,
                 }),
             }
         }
-
         fn command_type(&self) -> &'static str {
             match self {
                 Self::OpenAccount(_) => <OpenAccount as ::es_core::__private::HandledCommand>::NAME,
                 Self::Deposit(_) => <Deposit as ::es_core::__private::HandledCommand>::NAME,
                 Self::Withdraw(_) => <Withdraw as ::es_core::__private::HandledCommand>::NAME,
+                Self::CloseAccount(_) => {
+                    <CloseAccount as ::es_core::__private::HandledCommand>::NAME
+                }
             }
         }
-
         fn route<'r>(
             self,
             router: ::es_core::repository::Router<'r, Account, Self::Rejection>,
@@ -396,47 +478,53 @@ const _: () = {
                 }
                 Self::Deposit(command) => router.update(command, AccountCommandError::Deposit),
                 Self::Withdraw(command) => router.update(command, AccountCommandError::Withdraw),
+                Self::CloseAccount(command) => {
+                    router.update(command, AccountCommandError::CloseAccount)
+                }
             }
         }
     }
-
     #[automatically_derived]
     impl ::core::convert::From<OpenAccount> for AccountCommand {
         fn from(command: OpenAccount) -> Self {
             Self::OpenAccount(command)
         }
     }
-
     #[automatically_derived]
     impl ::core::convert::From<Deposit> for AccountCommand {
         fn from(command: Deposit) -> Self {
             Self::Deposit(command)
         }
     }
-
     #[automatically_derived]
     impl ::core::convert::From<Withdraw> for AccountCommand {
         fn from(command: Withdraw) -> Self {
             Self::Withdraw(command)
         }
     }
-
+    #[automatically_derived]
+    impl ::core::convert::From<CloseAccount> for AccountCommand {
+        fn from(command: CloseAccount) -> Self {
+            Self::CloseAccount(command)
+        }
+    }
     #[automatically_derived]
     impl ::core::fmt::Debug for AccountCommand
     where
         for<'a> OpenAccount: ::core::fmt::Debug,
         for<'a> Deposit: ::core::fmt::Debug,
         for<'a> Withdraw: ::core::fmt::Debug,
+        for<'a> CloseAccount: ::core::fmt::Debug,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             match self {
                 Self::OpenAccount(inner) => ::core::fmt::Debug::fmt(inner, f),
                 Self::Deposit(inner) => ::core::fmt::Debug::fmt(inner, f),
                 Self::Withdraw(inner) => ::core::fmt::Debug::fmt(inner, f),
+                Self::CloseAccount(inner) => ::core::fmt::Debug::fmt(inner, f),
             }
         }
     }
-
     #[automatically_derived]
     impl ::core::fmt::Debug for AccountCommandError
     where
@@ -449,16 +537,19 @@ const _: () = {
         for<'a> <<Account as ::es_core::Handle<
             Withdraw,
         >>::Output as ::es_core::Decision<Account>>::Error: ::core::fmt::Debug,
+        for<'a> <<Account as ::es_core::Handle<
+            CloseAccount,
+        >>::Output as ::es_core::Decision<Account>>::Error: ::core::fmt::Debug,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             match self {
                 Self::OpenAccount(inner) => ::core::fmt::Debug::fmt(inner, f),
                 Self::Deposit(inner) => ::core::fmt::Debug::fmt(inner, f),
                 Self::Withdraw(inner) => ::core::fmt::Debug::fmt(inner, f),
+                Self::CloseAccount(inner) => ::core::fmt::Debug::fmt(inner, f),
             }
         }
     }
-
     #[automatically_derived]
     impl ::core::fmt::Display for AccountCommandError
     where
@@ -471,16 +562,19 @@ const _: () = {
         for<'a> <<Account as ::es_core::Handle<
             Withdraw,
         >>::Output as ::es_core::Decision<Account>>::Error: ::core::fmt::Display,
+        for<'a> <<Account as ::es_core::Handle<
+            CloseAccount,
+        >>::Output as ::es_core::Decision<Account>>::Error: ::core::fmt::Display,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             match self {
                 Self::OpenAccount(inner) => ::core::fmt::Display::fmt(inner, f),
                 Self::Deposit(inner) => ::core::fmt::Display::fmt(inner, f),
                 Self::Withdraw(inner) => ::core::fmt::Display::fmt(inner, f),
+                Self::CloseAccount(inner) => ::core::fmt::Display::fmt(inner, f),
             }
         }
     }
-
     #[automatically_derived]
     impl ::core::error::Error for AccountCommandError
     where
@@ -493,19 +587,22 @@ const _: () = {
         for<'a> <<Account as ::es_core::Handle<
             Withdraw,
         >>::Output as ::es_core::Decision<Account>>::Error: ::core::error::Error,
+        for<'a> <<Account as ::es_core::Handle<
+            CloseAccount,
+        >>::Output as ::es_core::Decision<Account>>::Error: ::core::error::Error,
     {}
-    // Stored names are distinct, and the registry knows the aggregate.
-
     const EVENTS: &[::es_core::__private::Names] = &[
         <AccountOpened as ::es_core::__private::HandledBy<Account>>::NAMES,
-        <Deposited as ::es_core::__private::HandledBy<Account>>::NAMES,
-        <Withdrawn as ::es_core::__private::HandledBy<Account>>::NAMES,
+        <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::NAMES,
+        <MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::NAMES,
+        <AccountClosed as ::es_core::__private::HandledBy<Account>>::NAMES,
     ];
     const _: () = ::es_core::__private::assert_new_event(EVENTS, 1);
     const _: () = ::es_core::__private::assert_new_event(EVENTS, 2);
+    const _: () = ::es_core::__private::assert_new_event(EVENTS, 3);
     const _: () = ::es_core::__private::assert_new_command(COMMANDS, 1);
     const _: () = ::es_core::__private::assert_new_command(COMMANDS, 2);
-
+    const _: () = ::es_core::__private::assert_new_command(COMMANDS, 3);
     const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
         entity_type: <Account as ::es_core::Aggregate>::TYPE,
         rust_type: ::core::concat!(::core::module_path!(), "::Account"),
@@ -522,6 +619,10 @@ const _: () = {
                 handler: "withdraw",
                 ..<Withdraw as ::es_core::__private::HandledCommand>::UPDATES
             },
+            ::es_core::registry::CommandInfo {
+                handler: "close",
+                ..<CloseAccount as ::es_core::__private::HandledCommand>::UPDATES
+            },
         ],
         events: &[
             ::es_core::registry::EventInfo {
@@ -530,13 +631,19 @@ const _: () = {
             },
             ::es_core::registry::EventInfo {
                 handler: "deposited",
-                ..<Deposited as ::es_core::__private::HandledBy<Account>>::INFO
+                ..<MoneyDeposited as ::es_core::__private::HandledBy<Account>>::INFO
             },
             ::es_core::registry::EventInfo {
                 handler: "withdrawn",
-                ..<Withdrawn as ::es_core::__private::HandledBy<Account>>::INFO
+                ..<MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::INFO
+            },
+            ::es_core::registry::EventInfo {
+                handler: "closed",
+                ..<AccountClosed as ::es_core::__private::HandledBy<Account>>::INFO
             },
         ],
     };
-    ::es_core::__private::submit! { INFO }
+    ::es_core::__private::submit! {
+        INFO
+    }
 };

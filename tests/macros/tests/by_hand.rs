@@ -1,4 +1,4 @@
-//! `examples/expanded` shows an aggregate written by hand as the macros would write it: it says what they do write.
+//! `examples/expanded` is the bank's account as the macros would write it, by hand: it says what they do write.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
 #![allow(
     dead_code,
@@ -13,12 +13,22 @@ use std::path::Path;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, File, Item, ItemImpl, Macro, Stmt, parse_quote};
 
-#[path = "by_hand/account.rs"]
-mod account;
+#[path = "../../../examples/bank/src/domain.rs"]
+mod domain;
+#[path = "../../../examples/bank/src/number.rs"]
+mod number;
 
-/// The types in `messages.rs`, in its order.
-const MESSAGES: [&str; 6] =
-    ["OpenAccount", "Deposit", "Withdraw", "AccountOpened", "Deposited", "Withdrawn"];
+/// The types in `messages_expanded.rs`, in its order.
+const MESSAGES: [&str; 8] = [
+    "OpenAccount",
+    "Deposit",
+    "Withdraw",
+    "CloseAccount",
+    "AccountOpened",
+    "MoneyDeposited",
+    "MoneyWithdrawn",
+    "AccountClosed",
+];
 
 #[test]
 fn the_aggregate_written_by_hand_is_what_the_macro_writes() {

@@ -1,8 +1,8 @@
-//! The account's rules as scenarios.
+//! The account's rules as scenarios, for the account with macros and for the one without.
 
 use es_core::testing::{Given, given, given_nothing};
 
-use bank::domain::*;
+use super::domain::*;
 
 fn account_with(amount: u32) -> Given<Account> {
     given((AccountOpened { owner: "Ada".into() }, MoneyDeposited { amount }))
