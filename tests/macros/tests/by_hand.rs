@@ -44,8 +44,11 @@ fn assert_same(file: &str, names: &[&str]) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/expanded/src");
     let by_hand = items(&fs::read_to_string(folder.join(file)).unwrap());
     let by_macro = items(&macro_tests::expansions("by_hand", names).concat());
-    for (by_hand, by_macro) in by_hand.iter().zip(&by_macro) {
-        assert!(by_hand == by_macro, "by hand:\n{by_hand}\nby the macro:\n{by_macro}");
+    let differ = by_hand.iter().zip(&by_macro).find(|(by_hand, by_macro)| by_hand != by_macro);
+    if let Some((by_hand, by_macro)) = differ {
+        let mut lines = by_hand.lines().zip(by_macro.lines());
+        let (left, right) = lines.find(|(left, right)| left != right).unwrap_or_default();
+        panic!("by hand:\n{left}\nby the macro:\n{right}\nin\n{by_macro}");
     }
     assert_eq!(by_hand.len(), by_macro.len(), "one of the two has more items");
 }
@@ -66,18 +69,18 @@ fn items(code: &str) -> Vec<String> {
 fn unwrapped(item: Item) -> Vec<Item> {
     match item {
         Item::Const(constant) if constant.ident == "_" => match *constant.expr {
-            Expr::Block(block) => {
-                let items = block.block.stmts.into_iter().map(|statement| match statement {
-                    Stmt::Item(item) => item,
-                    Stmt::Macro(call) => argument(&call.mac),
-                    _ => panic!("only items are written"),
-                });
-                items.filter(|item| !reads_variable(item)).collect()
-            }
-            _ if reads_variable(&Item::Const(constant.clone())) => Vec::new(),
+            Expr::Block(block) => block.block.stmts.into_iter().map(stated).collect(),
             _ => vec![Item::Const(constant)],
         },
         item => vec![item],
+    }
+}
+
+fn stated(statement: Stmt) -> Item {
+    match statement {
+        Stmt::Item(item) => item,
+        Stmt::Macro(call) => argument(&call.mac),
+        _ => panic!("only items are written"),
     }
 }
 
@@ -85,11 +88,6 @@ fn unwrapped(item: Item) -> Vec<Item> {
 fn argument(call: &Macro) -> Item {
     let argument: Expr = call.parse_body().unwrap();
     parse_quote!(const _: () = #argument;)
-}
-
-/// Whether it is there only for cargo to compile again when `ES_EXPAND` changes.
-fn reads_variable(item: &Item) -> bool {
-    quote::ToTokens::to_token_stream(item).to_string().contains("ES_EXPAND")
 }
 
 /// Leaves out what is only for people and lints.

@@ -46,8 +46,16 @@ const FILES: [(&str, &[&str]); 9] = [
 
 #[test]
 fn the_macros_write_what_was_reviewed() {
-    let differences: Vec<String> =
-        FILES.iter().filter_map(|(file, names)| difference(file, names)).collect();
+    let names: Vec<&str> = FILES.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+    let mut expansions = names.iter().zip(macro_tests::expansions("expansion", &names));
+    let differences = FILES.iter().filter_map(|(file, names)| {
+        let mut written = format!("// What the macros write for the types in {file}.rs.\n");
+        for (name, expansion) in expansions.by_ref().take(names.len()) {
+            written += &format!("\n// `{name}`\n\n{expansion}\n");
+        }
+        difference(file, &written)
+    });
+    let differences: Vec<String> = differences.collect();
     assert!(
         differences.is_empty(),
         "{}\n\nif this is as it should be, run it again with UPDATE_EXPANSIONS=1, and review what has changed",
@@ -55,38 +63,18 @@ fn the_macros_write_what_was_reviewed() {
     );
 }
 
-/// How the code that is written differs from the code that was reviewed.
-fn difference(file: &str, names: &[&str]) -> Option<String> {
+/// Where the code that is written first differs from the code that was reviewed.
+fn difference(file: &str, written: &str) -> Option<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/expansion")
         .join(format!("{file}.expanded.rs"));
-    let written = written(file, names);
     if env::var_os("UPDATE_EXPANSIONS").is_some() {
-        fs::write(&path, &written).unwrap();
+        fs::write(&path, written).unwrap();
     }
     let reviewed = fs::read_to_string(&path).unwrap_or_default();
-    let (mut old, mut new) = (reviewed.lines(), written.lines());
-    let mut number = 0;
-    loop {
-        number += 1;
-        match (old.next(), new.next()) {
-            (None, None) => return None,
-            (old, new) if old == new => {}
-            (old, new) => {
-                return Some(format!(
-                    "{file}.expanded.rs:{number}\n  reviewed: {}\n  written:  {}",
-                    old.unwrap_or("(the end)"),
-                    new.unwrap_or("(the end)")
-                ));
-            }
-        }
-    }
-}
-
-fn written(file: &str, names: &[&str]) -> String {
-    let mut written = format!("// What the macros write for the types in {file}.rs.\n");
-    for (name, expansion) in names.iter().zip(macro_tests::expansions("expansion", names)) {
-        written += &format!("\n// `{name}`\n\n{expansion}\n");
-    }
-    written
+    let lines = reviewed.lines().count().max(written.lines().count());
+    let end = || std::iter::repeat("(the end)");
+    let pairs = reviewed.lines().chain(end()).zip(written.lines().chain(end())).take(lines);
+    let (number, (old, new)) = pairs.enumerate().find(|(_, (old, new))| old != new)?;
+    Some(format!("{file}.expanded.rs:{}\n  reviewed: {old}\n  written:  {new}", number + 1))
 }

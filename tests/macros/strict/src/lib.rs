@@ -41,10 +41,6 @@
     variant_size_differences
 )]
 #![deny(clippy::all, clippy::pedantic, clippy::nursery)]
-#![allow(
-    clippy::derive_partial_eq_without_eq,
-    reason = "the event enum has no `Eq`, though its events may have it"
-)]
 #![deny(
     clippy::absolute_paths,
     clippy::allow_attributes,

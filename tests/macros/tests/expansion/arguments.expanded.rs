@@ -3,7 +3,7 @@
 // `Tree`
 
 /// The events of `Tree`.
-#[allow(private_interfaces)]
+#[allow(private_interfaces, clippy::derive_partial_eq_without_eq)]
 pub(super) enum Growth {
     /// Folded into the state by `planted`.
     Planted(Planted),
@@ -24,6 +24,7 @@ pub(super) enum GardeningError {
         >>::Output as inner::event_sourcing::Decision<Tree>>::Error,
     ),
 }
+#[allow(unreachable_patterns)]
 const _: () = {
     #[automatically_derived]
     impl inner::event_sourcing::Aggregate for Tree {
@@ -190,9 +191,11 @@ const _: () = {
             }
         }
     }
+    const COMMANDS: &[&str] = &[
+        <Plant as inner::event_sourcing::__private::HandledCommand>::NAME,
+    ];
     #[automatically_derived]
-    impl inner::event_sourcing::CommandSet for Gardening {
-        type Aggregate = Tree;
+    impl inner::event_sourcing::CommandSet<Tree> for Gardening {
         type Rejection = GardeningError;
         fn decode(
             command_type: &str,
@@ -211,9 +214,7 @@ const _: () = {
                 _ => {
                     ::core::result::Result::Err(inner::event_sourcing::CommandDecodeError::UnknownType {
                         command_type: ::core::convert::From::from(command_type),
-                        known: &[
-                            <Plant as inner::event_sourcing::__private::HandledCommand>::NAME,
-                        ],
+                        known: COMMANDS,
                     })
                 }
             }
@@ -227,8 +228,8 @@ const _: () = {
         }
         fn route<'r>(
             self,
-            router: inner::event_sourcing::repository::Router<'r, Self>,
-        ) -> inner::event_sourcing::repository::Dispatch<'r, Self> {
+            router: inner::event_sourcing::repository::Router<'r, Tree, Self::Rejection>,
+        ) -> inner::event_sourcing::repository::Dispatch<'r, Tree, Self::Rejection> {
             match self {
                 Self::Plant(command) => router.create(command, GardeningError::Plant),
             }
@@ -288,14 +289,23 @@ const _: () = {
             Tree,
         >>::Error: ::core::error::Error,
     {}
+    const INFO: inner::event_sourcing::registry::AggregateInfo = inner::event_sourcing::registry::AggregateInfo {
+        entity_type: <Tree as inner::event_sourcing::Aggregate>::TYPE,
+        rust_type: ::core::concat!(::core::module_path!(), "::Tree"),
+        commands: &[
+            inner::event_sourcing::registry::CommandInfo {
+                handler: "plant",
+                ..<Plant as inner::event_sourcing::__private::HandledCommand>::CREATES
+            },
+        ],
+        events: &[
+            inner::event_sourcing::registry::EventInfo {
+                handler: "planted",
+                ..<Planted as inner::event_sourcing::__private::HandledBy<Tree>>::INFO
+            },
+        ],
+    };
     inner::event_sourcing::__private::submit! {
-        inner::event_sourcing::registry::AggregateInfo { entity_type : < Tree as
-        inner::event_sourcing::Aggregate > ::TYPE, rust_type :
-        ::core::concat!(::core::module_path!(), "::Tree"), commands : &
-        [inner::event_sourcing::registry::CommandInfo { handler : "plant", .. < Plant as
-        inner::event_sourcing::__private::HandledCommand > ::CREATES },], events : &
-        [inner::event_sourcing::registry::EventInfo { handler : "planted", .. < Planted
-        as inner::event_sourcing::__private::HandledBy < Tree > > ::INFO },], }
+        INFO
     }
-    const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
 };

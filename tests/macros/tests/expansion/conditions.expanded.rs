@@ -3,7 +3,7 @@
 // `Job`
 
 /// The events of `Job`.
-#[allow(private_interfaces)]
+#[allow(private_interfaces, clippy::derive_partial_eq_without_eq)]
 pub enum JobEvent {
     #[cfg(not(target_os = "wasi"))]
     /// Folded into the state by `started`.
@@ -37,6 +37,7 @@ pub enum JobCommandError {
         <<Job as ::es_core::Handle<Pause>>::Output as ::es_core::Decision<Job>>::Error,
     ),
 }
+#[allow(unreachable_patterns)]
 const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Job {
@@ -340,9 +341,13 @@ const _: () = {
             }
         }
     }
+    const COMMANDS: &[&str] = &[
+        <Start as ::es_core::__private::HandledCommand>::NAME,
+        #[cfg(not(target_os = "emscripten"))]
+        <Pause as ::es_core::__private::HandledCommand>::NAME,
+    ];
     #[automatically_derived]
-    impl ::es_core::CommandSet for JobCommand {
-        type Aggregate = Job;
+    impl ::es_core::CommandSet<Job> for JobCommand {
         type Rejection = JobCommandError;
         fn decode(
             command_type: &str,
@@ -365,11 +370,7 @@ const _: () = {
                 _ => {
                     ::core::result::Result::Err(::es_core::CommandDecodeError::UnknownType {
                         command_type: ::core::convert::From::from(command_type),
-                        known: &[
-                            <Start as ::es_core::__private::HandledCommand>::NAME,
-                            #[cfg(not(target_os = "emscripten"))]
-                            <Pause as ::es_core::__private::HandledCommand>::NAME,
-                        ],
+                        known: COMMANDS,
                     })
                 }
             }
@@ -383,8 +384,8 @@ const _: () = {
         }
         fn route<'r>(
             self,
-            router: ::es_core::repository::Router<'r, Self>,
-        ) -> ::es_core::repository::Dispatch<'r, Self> {
+            router: ::es_core::repository::Router<'r, Job, Self::Rejection>,
+        ) -> ::es_core::repository::Dispatch<'r, Job, Self::Rejection> {
             match self {
                 Self::Start(command) => router.create(command, JobCommandError::Start),
                 #[cfg(not(target_os = "emscripten"))]
@@ -469,38 +470,61 @@ const _: () = {
         >>::Output as ::es_core::Decision<Job>>::Error: ::core::error::Error,
         for<'a> PauseErrorIfPresent: ::core::error::Error,
     {}
-    #[cfg(not(target_os = "emscripten"))]
-    const _: () = ::es_core::__private::assert_new_name(
+    #[allow(dead_code)]
+    const EVENTS: &[::es_core::__private::Names] = &[
+        #[cfg(not(target_os = "wasi"))]
+        <Started as ::es_core::__private::HandledBy<Job>>::NAMES,
+        #[cfg(not(target_os = "emscripten"))]
         <Paused as ::es_core::__private::HandledBy<Job>>::NAMES,
-        &[
-            #[cfg(not(target_os = "wasi"))]
-            <Started as ::es_core::__private::HandledBy<Job>>::NAMES,
-        ],
+        #[cfg(target_os = "emscripten")]
+        <Paused as ::es_core::__private::HandledBy<Job>>::NAMES,
+    ];
+    #[cfg(not(target_os = "emscripten"))]
+    const _: () = ::es_core::__private::assert_new_event(
+        EVENTS,
+        0 + ::core::cfg!(not(target_os = "wasi")) as ::core::primitive::usize,
     );
     #[cfg(target_os = "emscripten")]
-    const _: () = ::es_core::__private::assert_new_name(
-        <Paused as ::es_core::__private::HandledBy<Job>>::NAMES,
-        &[
-            #[cfg(not(target_os = "wasi"))]
-            <Started as ::es_core::__private::HandledBy<Job>>::NAMES,
-            #[cfg(not(target_os = "emscripten"))]
-            <Paused as ::es_core::__private::HandledBy<Job>>::NAMES,
-        ],
+    const _: () = ::es_core::__private::assert_new_event(
+        EVENTS,
+        0 + ::core::cfg!(not(target_os = "wasi")) as ::core::primitive::usize
+            + ::core::cfg!(not(target_os = "emscripten")) as ::core::primitive::usize,
     );
+    #[cfg(not(target_os = "emscripten"))]
+    const _: () = ::es_core::__private::assert_new_command(COMMANDS, 1);
+    const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
+        entity_type: <Job as ::es_core::Aggregate>::TYPE,
+        rust_type: ::core::concat!(::core::module_path!(), "::Job"),
+        commands: &[
+            ::es_core::registry::CommandInfo {
+                handler: "start",
+                ..<Start as ::es_core::__private::HandledCommand>::CREATES
+            },
+            #[cfg(not(target_os = "emscripten"))]
+            ::es_core::registry::CommandInfo {
+                handler: "pause",
+                ..<Pause as ::es_core::__private::HandledCommand>::UPDATES
+            },
+        ],
+        events: &[
+            #[cfg(not(target_os = "wasi"))]
+            ::es_core::registry::EventInfo {
+                handler: "started",
+                ..<Started as ::es_core::__private::HandledBy<Job>>::INFO
+            },
+            #[cfg(not(target_os = "emscripten"))]
+            ::es_core::registry::EventInfo {
+                handler: "paused",
+                ..<Paused as ::es_core::__private::HandledBy<Job>>::INFO
+            },
+            #[cfg(target_os = "emscripten")]
+            ::es_core::registry::EventInfo {
+                handler: "paused_for_ever",
+                ..<Paused as ::es_core::__private::HandledBy<Job>>::INFO
+            },
+        ],
+    };
     ::es_core::__private::submit! {
-        ::es_core::registry::AggregateInfo { entity_type : < Job as ::es_core::Aggregate
-        > ::TYPE, rust_type : ::core::concat!(::core::module_path!(), "::Job"), commands
-        : & [::es_core::registry::CommandInfo { handler : "start", .. < Start as
-        ::es_core::__private::HandledCommand > ::CREATES }, #[cfg(not(target_os =
-        "emscripten"))] ::es_core::registry::CommandInfo { handler : "pause", .. < Pause
-        as ::es_core::__private::HandledCommand > ::UPDATES },], events : &
-        [#[cfg(not(target_os = "wasi"))] ::es_core::registry::EventInfo { handler :
-        "started", .. < Started as ::es_core::__private::HandledBy < Job > > ::INFO },
-        #[cfg(not(target_os = "emscripten"))] ::es_core::registry::EventInfo { handler :
-        "paused", .. < Paused as ::es_core::__private::HandledBy < Job > > ::INFO },
-        #[cfg(target_os = "emscripten")] ::es_core::registry::EventInfo { handler :
-        "paused_for_ever", .. < Paused as ::es_core::__private::HandledBy < Job > >
-        ::INFO },], }
+        INFO
     }
-    const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
 };

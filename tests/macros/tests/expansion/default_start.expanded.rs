@@ -3,13 +3,14 @@
 // `Clicks`
 
 /// The events of `Clicks`.
-#[allow(private_interfaces)]
+#[allow(private_interfaces, clippy::derive_partial_eq_without_eq)]
 pub enum ClicksEvent {
     /// Folded into the state by `clicked`.
     Clicked(Clicked),
     /// Folded into the state by `doubled`.
     Doubled(Doubled),
 }
+#[allow(unreachable_patterns)]
 const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Clicks {
@@ -222,20 +223,32 @@ const _: () = {
             }
         }
     }
-    const _: () = ::es_core::__private::assert_new_name(
+    const EVENTS: &[::es_core::__private::Names] = &[
+        <Clicked as ::es_core::__private::HandledBy<Clicks>>::NAMES,
         <Doubled as ::es_core::__private::HandledBy<Clicks>>::NAMES,
-        &[<Clicked as ::es_core::__private::HandledBy<Clicks>>::NAMES],
-    );
+    ];
+    const _: () = ::es_core::__private::assert_new_event(EVENTS, 1);
+    const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
+        entity_type: <Clicks as ::es_core::Aggregate>::TYPE,
+        rust_type: ::core::concat!(::core::module_path!(), "::Clicks"),
+        commands: &[
+            ::es_core::registry::CommandInfo {
+                handler: "begin",
+                ..<Click as ::es_core::__private::HandledCommand>::CREATES
+            },
+        ],
+        events: &[
+            ::es_core::registry::EventInfo {
+                handler: "clicked",
+                ..<Clicked as ::es_core::__private::HandledBy<Clicks>>::INFO
+            },
+            ::es_core::registry::EventInfo {
+                handler: "doubled",
+                ..<Doubled as ::es_core::__private::HandledBy<Clicks>>::INFO
+            },
+        ],
+    };
     ::es_core::__private::submit! {
-        ::es_core::registry::AggregateInfo { entity_type : < Clicks as
-        ::es_core::Aggregate > ::TYPE, rust_type :
-        ::core::concat!(::core::module_path!(), "::Clicks"), commands : &
-        [::es_core::registry::CommandInfo { handler : "begin", .. < Click as
-        ::es_core::__private::HandledCommand > ::CREATES },], events : &
-        [::es_core::registry::EventInfo { handler : "clicked", .. < Clicked as
-        ::es_core::__private::HandledBy < Clicks > > ::INFO },
-        ::es_core::registry::EventInfo { handler : "doubled", .. < Doubled as
-        ::es_core::__private::HandledBy < Clicks > > ::INFO },], }
+        INFO
     }
-    const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
 };

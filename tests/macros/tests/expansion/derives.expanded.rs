@@ -6,7 +6,6 @@
 impl ::es_core::Command for Rename {
     const TYPE: &'static str = "Rename";
 }
-const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
 
 // `Lock`
 
@@ -14,7 +13,6 @@ const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND")
 impl ::es_core::Command for Lock {
     const TYPE: &'static str = "user.lock";
 }
-const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
 
 // `Renamed`
 
@@ -43,7 +41,6 @@ impl<A: ::es_core::Evolve<Renamed>> ::es_core::Decision<A> for Renamed {
         match error {}
     }
 }
-const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
 
 // `UserWasLocked`
 
@@ -74,7 +71,6 @@ impl<A: ::es_core::Evolve<UserWasLocked>> ::es_core::Decision<A> for UserWasLock
         match error {}
     }
 }
-const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
 
 // `A`
 
@@ -103,7 +99,6 @@ impl<B: ::es_core::Evolve<A>> ::es_core::Decision<B> for A {
         match error {}
     }
 }
-const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
 
 // `UserId`
 
@@ -127,20 +122,19 @@ impl ::es_core::AggregateId for UserId {}
 #[automatically_derived]
 impl ::es_core::GeneratedId for UserId
 where
-    for<'a> es_core::Uuid: ::es_core::GeneratedId,
+    for<'a> UserId: ::es_core::__private::GeneratedAs<es_core::Uuid>,
 {
     fn generate() -> Self {
         Self {
-            0: <es_core::Uuid as ::es_core::GeneratedId>::generate(),
+            0: <Self as ::es_core::__private::GeneratedAs<es_core::Uuid>>::generate(),
         }
     }
     fn derive(name: &[u8]) -> Self {
         Self {
-            0: <es_core::Uuid as ::es_core::GeneratedId>::derive(name),
+            0: <Self as ::es_core::__private::GeneratedAs<es_core::Uuid>>::derive(name),
         }
     }
 }
-const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
 
 // `Email`
 
@@ -164,17 +158,16 @@ impl ::es_core::AggregateId for Email {}
 #[automatically_derived]
 impl ::es_core::GeneratedId for Email
 where
-    for<'a> String: ::es_core::GeneratedId,
+    for<'a> Email: ::es_core::__private::GeneratedAs<String>,
 {
     fn generate() -> Self {
         Self {
-            text: <String as ::es_core::GeneratedId>::generate(),
+            text: <Self as ::es_core::__private::GeneratedAs<String>>::generate(),
         }
     }
     fn derive(name: &[u8]) -> Self {
         Self {
-            text: <String as ::es_core::GeneratedId>::derive(name),
+            text: <Self as ::es_core::__private::GeneratedAs<String>>::derive(name),
         }
     }
 }
-const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");

@@ -3,7 +3,7 @@
 // `Price`
 
 /// The events of `Price`.
-#[allow(private_interfaces)]
+#[allow(private_interfaces, clippy::derive_partial_eq_without_eq)]
 pub enum EuroPriceEvent {
     /// Folded into the state by `type`.
     PriceWasSet(events::PriceWasSet),
@@ -38,6 +38,7 @@ pub enum EuroPriceCommandError {
         >>::Output as ::es_core::Decision<Price<Euro>>>::Error,
     ),
 }
+#[allow(unreachable_patterns)]
 const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Price<Euro> {
@@ -283,9 +284,12 @@ const _: () = {
             }
         }
     }
+    const COMMANDS: &[&str] = &[
+        <SetPrice as ::es_core::__private::HandledCommand>::NAME,
+        <r#Match as ::es_core::__private::HandledCommand>::NAME,
+    ];
     #[automatically_derived]
-    impl ::es_core::CommandSet for EuroPriceCommand {
-        type Aggregate = Price<Euro>;
+    impl ::es_core::CommandSet<Price<Euro>> for EuroPriceCommand {
         type Rejection = EuroPriceCommandError;
         fn decode(
             command_type: &str,
@@ -307,10 +311,7 @@ const _: () = {
                 _ => {
                     ::core::result::Result::Err(::es_core::CommandDecodeError::UnknownType {
                         command_type: ::core::convert::From::from(command_type),
-                        known: &[
-                            <SetPrice as ::es_core::__private::HandledCommand>::NAME,
-                            <r#Match as ::es_core::__private::HandledCommand>::NAME,
-                        ],
+                        known: COMMANDS,
                     })
                 }
             }
@@ -327,8 +328,8 @@ const _: () = {
         }
         fn route<'r>(
             self,
-            router: ::es_core::repository::Router<'r, Self>,
-        ) -> ::es_core::repository::Dispatch<'r, Self> {
+            router: ::es_core::repository::Router<'r, Price<Euro>, Self::Rejection>,
+        ) -> ::es_core::repository::Dispatch<'r, Price<Euro>, Self::Rejection> {
             match self {
                 Self::SetPrice(command) => {
                     router.create(command, EuroPriceCommandError::SetPrice)
@@ -420,22 +421,39 @@ const _: () = {
             r#Match,
         >>::Output as ::es_core::Decision<Price<Euro>>>::Error: ::core::error::Error,
     {}
-    const _: () = ::es_core::__private::assert_new_name(
+    const EVENTS: &[::es_core::__private::Names] = &[
+        <events::PriceWasSet as ::es_core::__private::HandledBy<Price<Euro>>>::NAMES,
         <events::r#Loop as ::es_core::__private::HandledBy<Price<Euro>>>::NAMES,
-        &[<events::PriceWasSet as ::es_core::__private::HandledBy<Price<Euro>>>::NAMES],
-    );
+    ];
+    const _: () = ::es_core::__private::assert_new_event(EVENTS, 1);
+    const _: () = ::es_core::__private::assert_new_command(COMMANDS, 1);
+    const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
+        entity_type: <Price<Euro> as ::es_core::Aggregate>::TYPE,
+        rust_type: ::core::concat!(::core::module_path!(), "::Price"),
+        commands: &[
+            ::es_core::registry::CommandInfo {
+                handler: "fn",
+                ..<SetPrice as ::es_core::__private::HandledCommand>::CREATES
+            },
+            ::es_core::registry::CommandInfo {
+                handler: "match",
+                ..<r#Match as ::es_core::__private::HandledCommand>::UPDATES
+            },
+        ],
+        events: &[
+            ::es_core::registry::EventInfo {
+                handler: "type",
+                ..<events::PriceWasSet as ::es_core::__private::HandledBy<
+                    Price<Euro>,
+                >>::INFO
+            },
+            ::es_core::registry::EventInfo {
+                handler: "loop",
+                ..<events::r#Loop as ::es_core::__private::HandledBy<Price<Euro>>>::INFO
+            },
+        ],
+    };
     ::es_core::__private::submit! {
-        ::es_core::registry::AggregateInfo { entity_type : < Price < Euro > as
-        ::es_core::Aggregate > ::TYPE, rust_type :
-        ::core::concat!(::core::module_path!(), "::Price"), commands : &
-        [::es_core::registry::CommandInfo { handler : "fn", .. < SetPrice as
-        ::es_core::__private::HandledCommand > ::CREATES },
-        ::es_core::registry::CommandInfo { handler : "match", .. < r#Match as
-        ::es_core::__private::HandledCommand > ::UPDATES },], events : &
-        [::es_core::registry::EventInfo { handler : "type", .. < events::PriceWasSet as
-        ::es_core::__private::HandledBy < Price < Euro > > > ::INFO },
-        ::es_core::registry::EventInfo { handler : "loop", .. < events::r#Loop as
-        ::es_core::__private::HandledBy < Price < Euro > > > ::INFO },], }
+        INFO
     }
-    const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
 };

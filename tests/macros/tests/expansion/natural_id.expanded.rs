@@ -3,7 +3,7 @@
 // `Ledger`
 
 /// The events of `Ledger`.
-#[allow(private_interfaces)]
+#[allow(private_interfaces, clippy::derive_partial_eq_without_eq)]
 pub enum LedgerEvent {
     /// Folded into the state by `opened`.
     LedgerOpened(LedgerOpened),
@@ -34,6 +34,7 @@ pub enum LedgerCommandError {
         >>::Output as ::es_core::Decision<Ledger>>::Error,
     ),
 }
+#[allow(unreachable_patterns)]
 const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Ledger {
@@ -263,9 +264,12 @@ const _: () = {
             }
         }
     }
+    const COMMANDS: &[&str] = &[
+        <OpenLedger as ::es_core::__private::HandledCommand>::NAME,
+        <Book as ::es_core::__private::HandledCommand>::NAME,
+    ];
     #[automatically_derived]
-    impl ::es_core::CommandSet for LedgerCommand {
-        type Aggregate = Ledger;
+    impl ::es_core::CommandSet<Ledger> for LedgerCommand {
         type Rejection = LedgerCommandError;
         fn decode(
             command_type: &str,
@@ -287,10 +291,7 @@ const _: () = {
                 _ => {
                     ::core::result::Result::Err(::es_core::CommandDecodeError::UnknownType {
                         command_type: ::core::convert::From::from(command_type),
-                        known: &[
-                            <OpenLedger as ::es_core::__private::HandledCommand>::NAME,
-                            <Book as ::es_core::__private::HandledCommand>::NAME,
-                        ],
+                        known: COMMANDS,
                     })
                 }
             }
@@ -305,8 +306,8 @@ const _: () = {
         }
         fn route<'r>(
             self,
-            router: ::es_core::repository::Router<'r, Self>,
-        ) -> ::es_core::repository::Dispatch<'r, Self> {
+            router: ::es_core::repository::Router<'r, Ledger, Self::Rejection>,
+        ) -> ::es_core::repository::Dispatch<'r, Ledger, Self::Rejection> {
             match self {
                 Self::OpenLedger(command) => {
                     router.create(command, LedgerCommandError::OpenLedger)
@@ -384,22 +385,37 @@ const _: () = {
             Book,
         >>::Output as ::es_core::Decision<Ledger>>::Error: ::core::error::Error,
     {}
-    const _: () = ::es_core::__private::assert_new_name(
+    const EVENTS: &[::es_core::__private::Names] = &[
+        <LedgerOpened as ::es_core::__private::HandledBy<Ledger>>::NAMES,
         <Booked as ::es_core::__private::HandledBy<Ledger>>::NAMES,
-        &[<LedgerOpened as ::es_core::__private::HandledBy<Ledger>>::NAMES],
-    );
+    ];
+    const _: () = ::es_core::__private::assert_new_event(EVENTS, 1);
+    const _: () = ::es_core::__private::assert_new_command(COMMANDS, 1);
+    const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
+        entity_type: <Ledger as ::es_core::Aggregate>::TYPE,
+        rust_type: ::core::concat!(::core::module_path!(), "::Ledger"),
+        commands: &[
+            ::es_core::registry::CommandInfo {
+                handler: "open",
+                ..<OpenLedger as ::es_core::__private::HandledCommand>::CREATES
+            },
+            ::es_core::registry::CommandInfo {
+                handler: "book",
+                ..<Book as ::es_core::__private::HandledCommand>::UPDATES
+            },
+        ],
+        events: &[
+            ::es_core::registry::EventInfo {
+                handler: "opened",
+                ..<LedgerOpened as ::es_core::__private::HandledBy<Ledger>>::INFO
+            },
+            ::es_core::registry::EventInfo {
+                handler: "booked",
+                ..<Booked as ::es_core::__private::HandledBy<Ledger>>::INFO
+            },
+        ],
+    };
     ::es_core::__private::submit! {
-        ::es_core::registry::AggregateInfo { entity_type : < Ledger as
-        ::es_core::Aggregate > ::TYPE, rust_type :
-        ::core::concat!(::core::module_path!(), "::Ledger"), commands : &
-        [::es_core::registry::CommandInfo { handler : "open", .. < OpenLedger as
-        ::es_core::__private::HandledCommand > ::CREATES },
-        ::es_core::registry::CommandInfo { handler : "book", .. < Book as
-        ::es_core::__private::HandledCommand > ::UPDATES },], events : &
-        [::es_core::registry::EventInfo { handler : "opened", .. < LedgerOpened as
-        ::es_core::__private::HandledBy < Ledger > > ::INFO },
-        ::es_core::registry::EventInfo { handler : "booked", .. < Booked as
-        ::es_core::__private::HandledBy < Ledger > > ::INFO },], }
+        INFO
     }
-    const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
 };

@@ -3,7 +3,7 @@
 // `Account`
 
 /// The events of `Account`.
-#[allow(private_interfaces)]
+#[allow(private_interfaces, clippy::derive_partial_eq_without_eq)]
 pub enum AccountEvent {
     /// Folded into the state by `opened`.
     AccountOpened(AccountOpened),
@@ -12,6 +12,7 @@ pub enum AccountEvent {
     /// Folded into the state by `withdrawn`.
     MoneyWithdrawn(MoneyWithdrawn),
 }
+#[allow(unreachable_patterns)]
 const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Account {
@@ -327,33 +328,46 @@ const _: () = {
             }
         }
     }
-    const _: () = ::es_core::__private::assert_new_name(
+    const EVENTS: &[::es_core::__private::Names] = &[
+        <AccountOpened as ::es_core::__private::HandledBy<Account>>::NAMES,
         <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::NAMES,
-        &[<AccountOpened as ::es_core::__private::HandledBy<Account>>::NAMES],
-    );
-    const _: () = ::es_core::__private::assert_new_name(
         <MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::NAMES,
-        &[
-            <AccountOpened as ::es_core::__private::HandledBy<Account>>::NAMES,
-            <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::NAMES,
+    ];
+    const _: () = ::es_core::__private::assert_new_event(EVENTS, 1);
+    const _: () = ::es_core::__private::assert_new_event(EVENTS, 2);
+    const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
+        entity_type: <Account as ::es_core::Aggregate>::TYPE,
+        rust_type: ::core::concat!(::core::module_path!(), "::Account"),
+        commands: &[
+            ::es_core::registry::CommandInfo {
+                handler: "open",
+                ..<OpenAccount as ::es_core::__private::HandledCommand>::CREATES
+            },
+            ::es_core::registry::CommandInfo {
+                handler: "deposit",
+                ..<Deposit as ::es_core::__private::HandledCommand>::UPDATES
+            },
+            ::es_core::registry::CommandInfo {
+                handler: "withdraw",
+                ..<Withdraw as ::es_core::__private::HandledCommand>::UPDATES
+            },
         ],
-    );
+        events: &[
+            ::es_core::registry::EventInfo {
+                handler: "opened",
+                ..<AccountOpened as ::es_core::__private::HandledBy<Account>>::INFO
+            },
+            ::es_core::registry::EventInfo {
+                handler: "deposited",
+                ..<MoneyDeposited as ::es_core::__private::HandledBy<Account>>::INFO
+            },
+            ::es_core::registry::EventInfo {
+                handler: "withdrawn",
+                ..<MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::INFO
+            },
+        ],
+    };
     ::es_core::__private::submit! {
-        ::es_core::registry::AggregateInfo { entity_type : < Account as
-        ::es_core::Aggregate > ::TYPE, rust_type :
-        ::core::concat!(::core::module_path!(), "::Account"), commands : &
-        [::es_core::registry::CommandInfo { handler : "open", .. < OpenAccount as
-        ::es_core::__private::HandledCommand > ::CREATES },
-        ::es_core::registry::CommandInfo { handler : "deposit", .. < Deposit as
-        ::es_core::__private::HandledCommand > ::UPDATES },
-        ::es_core::registry::CommandInfo { handler : "withdraw", .. < Withdraw as
-        ::es_core::__private::HandledCommand > ::UPDATES },], events : &
-        [::es_core::registry::EventInfo { handler : "opened", .. < AccountOpened as
-        ::es_core::__private::HandledBy < Account > > ::INFO },
-        ::es_core::registry::EventInfo { handler : "deposited", .. < MoneyDeposited as
-        ::es_core::__private::HandledBy < Account > > ::INFO },
-        ::es_core::registry::EventInfo { handler : "withdrawn", .. < MoneyWithdrawn as
-        ::es_core::__private::HandledBy < Account > > ::INFO },], }
+        INFO
     }
-    const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
 };

@@ -3,13 +3,14 @@
 // `Wallet`
 
 /// The events of `Wallet`.
-#[allow(private_interfaces)]
+#[allow(private_interfaces, clippy::derive_partial_eq_without_eq)]
 pub enum WalletEvent {
     /// Folded into the state by `opened`.
     WalletOpened(WalletOpened),
     /// Folded into the state by `exchanged`.
     Exchanged(Exchanged),
 }
+#[allow(unreachable_patterns)]
 const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Wallet {
@@ -263,22 +264,36 @@ const _: () = {
             }
         }
     }
-    const _: () = ::es_core::__private::assert_new_name(
+    const EVENTS: &[::es_core::__private::Names] = &[
+        <WalletOpened as ::es_core::__private::HandledBy<Wallet>>::NAMES,
         <Exchanged as ::es_core::__private::HandledBy<Wallet>>::NAMES,
-        &[<WalletOpened as ::es_core::__private::HandledBy<Wallet>>::NAMES],
-    );
+    ];
+    const _: () = ::es_core::__private::assert_new_event(EVENTS, 1);
+    const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
+        entity_type: <Wallet as ::es_core::Aggregate>::TYPE,
+        rust_type: ::core::concat!(::core::module_path!(), "::Wallet"),
+        commands: &[
+            ::es_core::registry::CommandInfo {
+                handler: "open",
+                ..<OpenWallet as ::es_core::__private::HandledCommand>::CREATES
+            },
+            ::es_core::registry::CommandInfo {
+                handler: "exchange",
+                ..<Exchange as ::es_core::__private::HandledCommand>::UPDATES
+            },
+        ],
+        events: &[
+            ::es_core::registry::EventInfo {
+                handler: "opened",
+                ..<WalletOpened as ::es_core::__private::HandledBy<Wallet>>::INFO
+            },
+            ::es_core::registry::EventInfo {
+                handler: "exchanged",
+                ..<Exchanged as ::es_core::__private::HandledBy<Wallet>>::INFO
+            },
+        ],
+    };
     ::es_core::__private::submit! {
-        ::es_core::registry::AggregateInfo { entity_type : < Wallet as
-        ::es_core::Aggregate > ::TYPE, rust_type :
-        ::core::concat!(::core::module_path!(), "::Wallet"), commands : &
-        [::es_core::registry::CommandInfo { handler : "open", .. < OpenWallet as
-        ::es_core::__private::HandledCommand > ::CREATES },
-        ::es_core::registry::CommandInfo { handler : "exchange", .. < Exchange as
-        ::es_core::__private::HandledCommand > ::UPDATES },], events : &
-        [::es_core::registry::EventInfo { handler : "opened", .. < WalletOpened as
-        ::es_core::__private::HandledBy < Wallet > > ::INFO },
-        ::es_core::registry::EventInfo { handler : "exchanged", .. < Exchanged as
-        ::es_core::__private::HandledBy < Wallet > > ::INFO },], }
+        INFO
     }
-    const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
 };

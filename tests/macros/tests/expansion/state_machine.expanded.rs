@@ -3,13 +3,14 @@
 // `Order`
 
 /// The events of `Order`.
-#[allow(private_interfaces)]
+#[allow(private_interfaces, clippy::derive_partial_eq_without_eq)]
 pub enum OrderEvent {
     /// Folded into the state by `placed`.
     OrderPlaced(OrderPlaced),
     /// Folded into the state by `shipped`.
     OrderShipped(OrderShipped),
 }
+#[allow(unreachable_patterns)]
 const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Order {
@@ -241,22 +242,36 @@ const _: () = {
             }
         }
     }
-    const _: () = ::es_core::__private::assert_new_name(
+    const EVENTS: &[::es_core::__private::Names] = &[
+        <OrderPlaced as ::es_core::__private::HandledBy<Order>>::NAMES,
         <OrderShipped as ::es_core::__private::HandledBy<Order>>::NAMES,
-        &[<OrderPlaced as ::es_core::__private::HandledBy<Order>>::NAMES],
-    );
+    ];
+    const _: () = ::es_core::__private::assert_new_event(EVENTS, 1);
+    const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
+        entity_type: <Order as ::es_core::Aggregate>::TYPE,
+        rust_type: ::core::concat!(::core::module_path!(), "::Order"),
+        commands: &[
+            ::es_core::registry::CommandInfo {
+                handler: "place",
+                ..<PlaceOrder as ::es_core::__private::HandledCommand>::CREATES
+            },
+            ::es_core::registry::CommandInfo {
+                handler: "ship",
+                ..<ShipOrder as ::es_core::__private::HandledCommand>::UPDATES
+            },
+        ],
+        events: &[
+            ::es_core::registry::EventInfo {
+                handler: "placed",
+                ..<OrderPlaced as ::es_core::__private::HandledBy<Order>>::INFO
+            },
+            ::es_core::registry::EventInfo {
+                handler: "shipped",
+                ..<OrderShipped as ::es_core::__private::HandledBy<Order>>::INFO
+            },
+        ],
+    };
     ::es_core::__private::submit! {
-        ::es_core::registry::AggregateInfo { entity_type : < Order as
-        ::es_core::Aggregate > ::TYPE, rust_type :
-        ::core::concat!(::core::module_path!(), "::Order"), commands : &
-        [::es_core::registry::CommandInfo { handler : "place", .. < PlaceOrder as
-        ::es_core::__private::HandledCommand > ::CREATES },
-        ::es_core::registry::CommandInfo { handler : "ship", .. < ShipOrder as
-        ::es_core::__private::HandledCommand > ::UPDATES },], events : &
-        [::es_core::registry::EventInfo { handler : "placed", .. < OrderPlaced as
-        ::es_core::__private::HandledBy < Order > > ::INFO },
-        ::es_core::registry::EventInfo { handler : "shipped", .. < OrderShipped as
-        ::es_core::__private::HandledBy < Order > > ::INFO },], }
+        INFO
     }
-    const _: ::core::option::Option<&'static str> = ::core::option_env!("ES_EXPAND");
 };

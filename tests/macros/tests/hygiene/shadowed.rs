@@ -11,7 +11,7 @@ other_types! {
     Infallible Self_ Formatter Debug Default Clone PartialEq FromStr Display Error ToString
     Aggregate Command Event EventSet CommandSet Create Handle Evolve Events IntoEvents Decision
     EventContext CommandContext NotStarted ReplayFailure DecodeError RawEvent StoredEvent Failure
-    HandlerParameter AggregateId GeneratedId AggregateInfo CommandInfo EventInfo Router Dispatch Id
+    EVENTS COMMANDS INFO HandlerParameter AggregateId GeneratedId AggregateInfo CommandInfo EventInfo Router Dispatch Id
 }
 
 macro_rules! other_functions {

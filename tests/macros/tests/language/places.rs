@@ -50,10 +50,10 @@ mod private {
         assert_eq!(es_core::CommandSet::command_type(&command), "Open");
     }
 
-    /// Its event enum is public by default, though nobody can reach it.
+    /// Its enums are public by default, though nobody can reach them.
     struct Unseen;
 
-    #[aggregate]
+    #[aggregate(commands = UnseenCommand)]
     impl Unseen {
         #[command_handler]
         fn open(_: Open) -> Opened {

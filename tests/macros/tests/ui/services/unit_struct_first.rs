@@ -1,0 +1,49 @@
+//! Services before the command.
+
+use es_core::prelude::*;
+
+include!("../messages.rs");
+
+pub struct Rates {
+    pub percent: u64,
+}
+
+pub struct Account {
+    balance: u64,
+}
+
+#[aggregate(services = Rates)]
+impl Account {
+    #[command_handler]
+    fn open(command: OpenAccount) -> AccountOpened {
+        AccountOpened { owner: command.owner }
+    }
+
+    #[command_handler]
+    fn withdraw(
+        &self,
+        rates: &Rates,
+        command: Withdraw,
+    ) -> Result<MoneyWithdrawn, InsufficientFunds> {
+        self.balance.checked_sub(command.amount + rates.percent).ok_or(InsufficientFunds)?;
+        Ok(MoneyWithdrawn { amount: command.amount })
+    }
+
+    #[event_handler]
+    fn opened(_: &AccountOpened) -> Self {
+        Account { balance: 0 }
+    }
+
+    #[event_handler]
+    fn withdrawn(&mut self, event: &MoneyWithdrawn) {
+        self.balance -= event.amount;
+    }
+}
+
+pub async fn usage(accounts: &AggregateRepository<Account>) -> Result<u64, Failure> {
+    let opened = accounts.save(OpenAccount { owner: "Ada".to_owned() }).await?;
+    let account = accounts.find(opened.id()).await?;
+    Ok(accounts.find(account.id()).await?.balance)
+}
+
+fn main() {}
