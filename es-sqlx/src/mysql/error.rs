@@ -111,6 +111,11 @@ pub(super) fn rolls_back(error: &sqlx::Error) -> bool {
     matches!(number(error), Some(number::DEADLOCK | number::CHANGED_MEANWHILE))
 }
 
+/// The lock of an entity was waited for in vain.
+pub(super) fn is_locked(error: &sqlx::Error) -> bool {
+    number(error) == Some(number::LOCK_WAIT)
+}
+
 /// A key is taken.
 pub(super) fn is_taken(error: &sqlx::Error) -> bool {
     number(error) == Some(number::DUPLICATE)

@@ -11,6 +11,8 @@ mod packet;
 mod round;
 mod script;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod time;
 mod transaction;
 mod writer;

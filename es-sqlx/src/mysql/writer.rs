@@ -83,6 +83,10 @@ impl Commit for Writer {
                 }
                 return Err(match failure.error {
                     error if uncertain => StoreError::OutcomeUnknown(Arc::new(error)),
+                    // One of them is locked; the others must not suffer for it, so it isn't told as what all have to wait for.
+                    error if appends.len() > 1 && error::is_locked(&error) => {
+                        StoreError::Contended(Arc::new(error))
+                    }
                     error if error::is_taken(&error) => {
                         StoreError::Corrupt(format!("{error}, though it was free"))
                     }

@@ -52,15 +52,18 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         // Destructors can't wait, and the test's own runtime may be at its end.
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
+        let dropped = std::thread::scope(|scope| {
+            let drop = || {
                 let runtime = tokio::runtime::Builder::new_current_thread()
                     .enable_all()
                     .build()
                     .expect("a runtime");
                 let drop = format!("SET lock_wait_timeout = 5; DROP DATABASE {}", self.name);
                 runtime.block_on(self.execute(drop));
-            });
+            };
+            scope.spawn(drop).join()
         });
+        // A test that fails may leave transactions open.
+        assert!(dropped.is_ok() || std::thread::panicking(), "{} can't be dropped", self.name);
     }
 }

@@ -1,0 +1,211 @@
+//! Connections of MariaDB and MySQL that are lost, and what is done about it (S9).
+
+#[path = "../../../es-sqlx/tests/mysql/database.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod database;
+#[path = "../../../es-sqlx/tests/mysql/proxy.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod proxy;
+
+use std::time::Duration;
+
+use es_core::store::StoreError;
+use es_core::{AggregateRepository, EventStore, MessageKey};
+use es_sqlx::{SqlxEventStore, SqlxEventStoreBuilder, SqlxTransactionExt};
+use sqlx::{AssertSqlSafe, MySqlConnection};
+use store_tests::{Begin, Journal, Note};
+
+use self::database::Database;
+use self::proxy::Proxy;
+
+fn begin(of: u64) -> Begin {
+    Begin { batch: "b".to_owned(), of }
+}
+
+async fn number(sql: &mut MySqlConnection, statement: &'static str) -> i64 {
+    sqlx::query_scalar(statement).fetch_one(sql).await.expect("the SQL is right")
+}
+
+async fn behind_proxy(builder: SqlxEventStoreBuilder) -> (SqlxEventStore, Proxy, Database) {
+    let database = Database::new().await;
+    let proxy = Proxy::new(&database.url()).await;
+    let store = builder.connect(&proxy.url(&database.url())).await.expect("a store");
+    (store, proxy, database)
+}
+
+// The server has committed, and the client doesn't know.
+#[tokio::test]
+async fn an_append_whose_answer_is_lost_is_stored_once_and_acknowledged() {
+    let (store, proxy, database) = behind_proxy(SqlxEventStore::builder()).await;
+    let journals = AggregateRepository::<Journal>::new(store);
+    for of in [1, 3] {
+        let id = format!("journal of {of}");
+        // The statement is prepared before.
+        journals.save_as(format!("warm {of}"), begin(of)).await.expect("it is saved");
+        proxy.hang_up();
+        let saved =
+            journals.save_as(id.clone(), begin(of)).triggered_by(MessageKey::new("m")).await;
+        let saved = saved.expect("it is found");
+        assert!(proxy.has_hung_up(), "the test tests too little");
+        assert_eq!((saved.version().get(), saved.is_duplicate()), (of, false));
+        assert_eq!(journals.find(&id).await.expect("it is there").version().get(), of);
+    }
+    let mut sql = database.sql().await;
+    assert_eq!(number(&mut sql, "SELECT COUNT(*) FROM events").await, 8);
+    assert_eq!(number(&mut sql, "SELECT COUNT(*) FROM processed_messages").await, 2);
+}
+
+#[tokio::test]
+async fn a_load_whose_answer_is_lost_is_asked_for_again() {
+    let (store, proxy, _database) = behind_proxy(SqlxEventStore::builder()).await;
+    let journals = AggregateRepository::<Journal>::new(store);
+    journals.save_as("a".to_owned(), begin(2)).await.expect("it is saved");
+    journals.find(&"a".to_owned()).await.expect("it is found");
+    proxy.hang_up();
+    assert_eq!(journals.find(&"a".to_owned()).await.expect("it is found again").version().get(), 2);
+    assert!(proxy.has_hung_up(), "the test tests too little");
+}
+
+#[tokio::test]
+async fn a_commit_whose_answer_is_lost_is_told_as_such() {
+    let (store, proxy, _database) = behind_proxy(SqlxEventStore::builder()).await;
+    let journals = AggregateRepository::<Journal>::new(store.clone());
+    let mut transaction = store.begin().await.expect("a transaction");
+    journals.within(&mut transaction).save_as("a".to_owned(), begin(1)).await.expect("saved");
+    // The first question of a commit changes nothing yet.
+    proxy.hang_up();
+    let lost = transaction.commit().await;
+    assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
+    assert!(journals.find(&"a".to_owned()).await.is_err());
+}
+
+// As a restart of the server does.
+#[tokio::test]
+async fn connections_that_the_server_has_closed_are_replaced() {
+    let database = Database::new().await;
+    let store = SqlxEventStore::connect(&database.url()).await.expect("a store");
+    let journals = AggregateRepository::<Journal>::new(store.clone());
+    let mut sql = database.sql().await;
+    for round in 0..4 {
+        // Several, so that more than one is dead.
+        let mut transactions = Vec::new();
+        for _ in 0..5 {
+            transactions.push(store.begin().await.expect("a transaction"));
+        }
+        for transaction in transactions {
+            transaction.rollback().await.expect("a rollback");
+        }
+        let ids: Vec<u64> = sqlx::query_scalar(
+            "SELECT CAST(id AS UNSIGNED) FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()",
+        )
+        .fetch_all(&mut sql)
+        .await
+        .expect("a list");
+        assert!(ids.len() >= 5, "the test tests too little");
+        for id in ids {
+            // It may have gone by itself.
+            let _ = sqlx::raw_sql(AssertSqlSafe(format!("KILL {id}"))).execute(&mut sql).await;
+        }
+        let id = format!("journal {round}");
+        match round {
+            0 => drop(store.begin().await.expect("a transaction")),
+            1 => drop(store.entities("Journal", None, 9).await.expect("a list")),
+            2 => drop(journals.find(&"missing".to_owned()).await.expect_err("it is missing")),
+            _ => {}
+        }
+        journals.save_as(id.clone(), begin(2)).await.expect("it is saved");
+        assert_eq!(journals.find(&id).await.expect("it is found").version().get(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_locked_entity_is_waited_for_with_a_limit_and_holds_no_other_up() {
+    let limit = Duration::from_secs(1);
+    let database = Database::new().await;
+    let store = SqlxEventStore::builder().busy_timeout(limit).connect(&database.url()).await;
+    let store = store.expect("a store");
+    let journals = AggregateRepository::<Journal>::new(store.clone());
+    journals.save_as("locked".to_owned(), begin(1)).await.expect("it is saved");
+    let mut transaction = store.begin().await.expect("a transaction");
+    let note = || Note { batch: "n".to_owned(), of: 1 };
+    journals
+        .within(&mut transaction)
+        .update(&"locked".to_owned(), note())
+        .await
+        .expect("it is updated");
+
+    let locked = tokio::spawn({
+        let journals = journals.clone();
+        async move { journals.update(&"locked".to_owned(), note()).await }
+    });
+    let others: Vec<_> = (0..20)
+        .map(|n| {
+            let journals = journals.clone();
+            tokio::spawn(async move { journals.save_as(format!("other {n}"), begin(1)).await })
+        })
+        .collect();
+    for other in others {
+        other.await.expect("no panic").expect("the lock of another entity is not in its way");
+    }
+    let error = locked.await.expect("no panic").expect_err("the entity is locked");
+    assert!(error.to_string().contains("lock of an entity within 1s"), "{error}");
+    transaction.commit().await.expect("it commits");
+    let updated = journals.update(&"locked".to_owned(), note()).await.expect("it is updated");
+    assert_eq!(updated.version().get(), 3);
+}
+
+#[tokio::test]
+async fn every_connection_waits_with_limits_and_refuses_what_does_not_fit() {
+    let database = Database::new().await;
+    let store = SqlxEventStore::builder()
+        .busy_timeout(Duration::from_secs(3))
+        .statement_timeout(Duration::from_secs(7))
+        .connect(&database.url().replace("mysql://", "mariadb://"))
+        .await
+        .expect("a store");
+    let mut transaction = store.begin().await.expect("a transaction");
+    let sql = transaction.mysql().expect("a connection");
+    assert_eq!(number(sql, "SELECT CAST(@@innodb_lock_wait_timeout AS SIGNED)").await, 3);
+    assert_eq!(number(sql, "SELECT CAST(@@lock_wait_timeout AS SIGNED)").await, 3);
+    let strict = "SELECT CAST(FIND_IN_SET('STRICT_ALL_TABLES', @@sql_mode) > 0 AS SIGNED)";
+    assert_eq!(number(sql, strict).await, 1);
+    let mariadb = number(sql, "SELECT CAST(VERSION() LIKE '%MariaDB%' AS SIGNED)").await == 1;
+    let limit = if mariadb {
+        "SELECT CAST(@@max_statement_time * 1000 AS SIGNED)"
+    } else {
+        "SELECT CAST(@@max_execution_time AS SIGNED)"
+    };
+    assert_eq!(number(sql, limit).await, 7_000);
+}
+
+#[tokio::test]
+async fn a_pool_that_cuts_off_what_does_not_fit_is_refused() {
+    let database = Database::new().await;
+    let pool = sqlx::mysql::MySqlPoolOptions::new()
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                sqlx::raw_sql("SET sql_mode = ''").execute(connection).await.map(drop)
+            })
+        })
+        .connect(&database.url())
+        .await
+        .expect("a pool");
+    let refused = SqlxEventStore::from_mysql_pool(pool).await;
+    assert!(
+        matches!(&refused, Err(StoreError::Address(message)) if message.contains("STRICT_ALL_TABLES")),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn addresses_that_cannot_be_used_are_explained() {
+    for (url, hint) in [
+        ("mysql://ada:s3cret@127.0.0.1", "names no database"),
+        ("mariadb://ada:s3cret@127.0.0.1/?ssl-mode=DISABLED", "names no database"),
+        ("mysql://ada:s3cret@127.0.0.1/bank?ssl-mode=maybe", "maybe"),
+    ] {
+        let refused = SqlxEventStore::connect(url).await;
+        let Err(StoreError::Address(message)) = refused else { panic!("{url}: {refused:?}") };
+        assert!(message.contains(hint) && !message.contains("s3cret"), "{url}: {message}");
+    }
+}

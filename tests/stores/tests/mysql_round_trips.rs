@@ -1,0 +1,74 @@
+//! What the store on MariaDB asks of the server for each call, as a proxy before the server sees it.
+
+#[path = "../../../es-sqlx/tests/mysql/database.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod database;
+#[path = "../../../es-sqlx/tests/mysql/proxy.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod proxy;
+
+use es_core::{AggregateRepository, EventStore};
+use es_sqlx::SqlxEventStore;
+use store_tests::{Begin, Journal, Note};
+
+use self::database::Database;
+use self::proxy::{Command, Proxy};
+
+fn begin(of: u64) -> Begin {
+    Begin { batch: "b".to_owned(), of }
+}
+
+fn note(of: u64) -> Note {
+    Note { batch: "n".to_owned(), of }
+}
+
+/// A repository whose single connection has prepared its statements.
+async fn journals() -> (AggregateRepository<Journal>, SqlxEventStore, Proxy, Database) {
+    let database = Database::new().await;
+    let proxy = Proxy::new(&database.url()).await;
+    let url = proxy.url(&database.url());
+    let store = SqlxEventStore::builder().max_connections(1).connect(&url).await.expect("a store");
+    let journals = AggregateRepository::<Journal>::new(store.clone());
+    for of in [1, 3] {
+        let id = format!("first of {of}");
+        journals.save_as(id.clone(), begin(of)).await.expect("it is saved");
+        journals.find(&id).await.expect("it is found");
+    }
+    proxy.asked();
+    (journals, store, proxy, database)
+}
+
+#[tokio::test]
+async fn saving_and_finding_take_one_round_trip_and_updating_two() {
+    let (journals, _store, proxy, _database) = journals().await;
+    for of in [1, 3, 100] {
+        let id = format!("journal of {of}");
+        journals.save_as(id.clone(), begin(of)).await.expect("it is saved");
+        assert_eq!(proxy.asked(), [Command::Execute], "save of {of}");
+
+        journals.find(&id).await.expect("it is found");
+        assert_eq!(proxy.asked(), [Command::Execute], "find of {of}");
+
+        journals.update(&id, note(of)).await.expect("it is updated");
+        assert_eq!(proxy.asked(), [Command::Execute; 2], "update of {of}");
+
+        let again = journals.save_as(id.clone(), begin(of)).await;
+        assert!(again.is_err());
+        assert_eq!(proxy.asked(), [Command::Execute], "a refused save of {of}");
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_begins_in_one_round_trip_and_ends_in_two() {
+    let (journals, store, proxy, _database) = journals().await;
+    let mut transaction = store.begin().await.expect("a transaction");
+    assert_eq!(proxy.asked(), [Command::Query], "begin");
+
+    journals.within(&mut transaction).save_as("a".to_owned(), begin(1)).await.expect("it is saved");
+    assert_eq!(proxy.asked(), [Command::Prepare, Command::Execute], "the first save");
+    journals.within(&mut transaction).save_as("b".to_owned(), begin(2)).await.expect("it is saved");
+    assert_eq!(proxy.asked(), [Command::Execute], "save");
+
+    transaction.commit().await.expect("it commits");
+    assert_eq!(proxy.asked(), [Command::Query; 2], "commit");
+}
