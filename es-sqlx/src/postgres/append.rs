@@ -12,37 +12,82 @@ const TRIES: usize = 4;
 
 /// Appends to different entities, all that can be appended, and says of each what became of it.
 ///
-/// It is one statement, and so one commit where no transaction is open: done whole or not at all. Only appends that
-/// lost, and where it isn't known yet what to, need another one that looks.
+/// It is one statement, and so one commit: done whole or not at all. Only appends that lost, and where it isn't known
+/// yet what to, need another one that looks. Where another one took a version or a message that was free when the
+/// statement began, it may fail with a key that is taken, and has then done nothing.
 pub(super) async fn append(
     connection: &mut PgConnection,
     statements: &Statements,
     appends: &[Append],
 ) -> Result<Vec<Outcome>, sqlx::Error> {
-    let mut outcomes: Vec<Option<Outcome>> = appends.iter().map(|_| None).collect();
-    let mut open: Vec<usize> = (0..appends.len()).collect();
-    // Others write between the two statements, and what was in the way of an append may be gone when it is looked for.
-    for attempt in 1..=TRIES {
-        let pick = || open.iter().map(|&n| &appends[n]);
-        for (n, attempted) in insert(connection, statements, pick()).await? {
-            let Some(&n) = at(&open, n) else { continue };
+    Appending { connection, statements, within: false }.append(appends).await
+}
+
+/// As [`append`], in a transaction, which an error would end. So a message that is processed by another one meanwhile
+/// is no error, unless the entity is created with it.
+pub(super) async fn append_within(
+    connection: &mut PgConnection,
+    statements: &Statements,
+    appends: &[Append],
+) -> Result<Vec<Outcome>, sqlx::Error> {
+    Appending { connection, statements, within: true }.append(appends).await
+}
+
+struct Appending<'a> {
+    connection: &'a mut PgConnection,
+    statements: &'a Statements,
+    /// In a transaction.
+    within: bool,
+}
+
+impl Appending<'_> {
+    async fn append(&mut self, appends: &[Append]) -> Result<Vec<Outcome>, sqlx::Error> {
+        let mut outcomes: Vec<Option<Outcome>> = appends.iter().map(|_| None).collect();
+        let mut open: Vec<usize> = (0..appends.len()).collect();
+        // Others write between the two statements. What was in the way of an append may be gone when it is looked for.
+        for attempt in 1..=TRIES {
+            self.insert(appends, &open, &mut outcomes).await?;
+            open.retain(|&n| outcomes[n].is_none());
+            if open.is_empty() {
+                break;
+            }
+            let pick = open.iter().map(|&n| &appends[n]);
+            for (n, obstacle) in obstacles(self.connection, self.statements, pick).await? {
+                let Some(&n) = at(&open, n) else { continue };
+                outcomes[n] = obstacle.error(appends[n].expected, attempt == TRIES).map(Err);
+            }
+            open.retain(|&n| outcomes[n].is_none());
+            if open.is_empty() {
+                break;
+            }
+        }
+        Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(unknown)).collect())
+    }
+
+    /// Tries those that are open, and writes down what is known of them then.
+    async fn insert(
+        &mut self,
+        appends: &[Append],
+        open: &[usize],
+        outcomes: &mut [Option<Outcome>],
+    ) -> Result<(), sqlx::Error> {
+        if let &[n] = open
+            && let one = &appends[n]
+            && !one.events().is_empty()
+            && !(self.within && one.message.is_some())
+        {
+            if insert_one(self.connection, self.statements, one).await? {
+                outcomes[n] = Some(Ok(Appended::new(one.version())));
+            }
+            return Ok(());
+        }
+        let pick = open.iter().map(|&n| &appends[n]);
+        for (n, attempted) in insert_all(self.connection, self.statements, pick).await? {
+            let Some(&n) = at(open, n) else { continue };
             outcomes[n] = attempted.outcome(&appends[n]);
         }
-        open.retain(|&n| outcomes[n].is_none());
-        if open.is_empty() {
-            break;
-        }
-        let pick = || open.iter().map(|&n| &appends[n]);
-        for (n, obstacle) in obstacles(connection, statements, pick()).await? {
-            let Some(&n) = at(&open, n) else { continue };
-            outcomes[n] = obstacle.error(appends[n].expected, attempt == TRIES).map(Err);
-        }
-        open.retain(|&n| outcomes[n].is_none());
-        if open.is_empty() {
-            break;
-        }
+        Ok(())
     }
-    Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(unknown)).collect())
 }
 
 pub(super) fn unknown() -> Outcome {
@@ -86,7 +131,35 @@ impl Attempted {
     }
 }
 
-async fn insert(
+/// Whether it is appended.
+async fn insert_one(
+    connection: &mut PgConnection,
+    statements: &Statements,
+    append: &Append,
+) -> Result<bool, sqlx::Error> {
+    let statement =
+        if append.expected == Version::NONE { &statements.create } else { &statements.append };
+    let (message, events) = (append.message.as_ref(), append.events());
+    let inserted = sqlx::query(statement.sql())
+        .bind(append.entity_type)
+        .bind(&*append.entity_id)
+        .bind(number(append.expected))
+        .bind(events.len() as i64)
+        .bind(append.deletes)
+        .bind(message.map(|message| message.consumer()))
+        .bind(message.map(|message| message.id()))
+        .bind(append.metadata.as_deref())
+        .bind(Moment(append.recorded_at))
+        .bind(events.iter().map(|event| event.event_id.uuid()).bind_iter())
+        .bind(events.iter().map(|event| event.event_type).bind_iter())
+        .bind(events.iter().map(|event| i64::from(event.schema_version)).bind_iter())
+        .bind(events.iter().map(|event| Text(&append.data()[event.data.clone()])).bind_iter())
+        .execute(connection)
+        .await?;
+    Ok(inserted.rows_affected() > 0)
+}
+
+async fn insert_all(
     connection: &mut PgConnection,
     statements: &Statements,
     appends: impl Iterator<Item = &Append> + Clone,
@@ -98,7 +171,7 @@ async fn insert(
     };
     let messages = || appends.clone().map(|append| append.message.as_ref());
     let rows: Vec<(i64, bool, bool, Option<i64>, Option<bool>)> =
-        sqlx::query_as(statements.append.sql())
+        sqlx::query_as(statements.appends.sql())
             .bind(appends.clone().map(|append| append.entity_type).bind_iter())
             .bind(appends.clone().map(|append| &*append.entity_id).bind_iter())
             .bind(appends.clone().map(|append| number(append.expected)).bind_iter())

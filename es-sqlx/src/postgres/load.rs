@@ -2,7 +2,7 @@ use es_core::store::{RawEvent, StoreError, StreamHead, StreamQuery, Visitor};
 use es_core::{EventId, Version};
 use futures_util::TryStreamExt;
 use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Row};
+use sqlx::{PgConnection, Row as _};
 use uuid::Uuid;
 
 use super::error::Limits;
@@ -37,20 +37,23 @@ pub(super) async fn load(
         .bind(message.map(|message| message.id()))
         .fetch(connection);
 
-    let first = rows.try_next().await.map_err(failed)?;
-    let head = first.as_ref().and_then(head).ok_or_else(|| malformed(&query, 0))?;
-    let last = last.min(head.version.get());
+    let mut head = None;
+    let mut wanted = true;
     while let Some(row) = rows.try_next().await.map_err(failed)? {
-        let event = event(&row, entity_type, entity_id).ok_or_else(|| malformed(&query, next))?;
-        if event.version.get() != next {
-            return Err(missing(&query, next));
+        match row_of(&row, entity_type, entity_id).ok_or_else(|| malformed(&query, next))? {
+            Row::Head(found) => head = Some(found),
+            Row::Event(event) if event.version.get() != next => return Err(missing(&query, next)),
+            Row::Event(event) => {
+                next += 1;
+                wanted = wanted && visit(event).is_continue();
+            }
         }
-        next += 1;
-        if visit(event).is_break() {
-            return Ok(Loaded { head, to_the_end: next > last });
+        if let (false, Some(head)) = (wanted, head) {
+            return Ok(Loaded { head, to_the_end: false });
         }
     }
-    if next <= last {
+    let head = head.ok_or_else(|| malformed(&query, next))?;
+    if next <= last.min(head.version.get()) {
         return Err(missing(&query, next));
     }
     Ok(Loaded { head, to_the_end: true })
@@ -65,31 +68,34 @@ fn range(query: &StreamQuery<'_>) -> (u64, u64) {
     if first <= last { (first, last) } else { (1, 0) }
 }
 
-/// `None` where it has a form that is never written.
-fn head(row: &PgRow) -> Option<StreamHead> {
-    let version: i64 = row.try_get(8).ok()?;
-    let (deleted, processed) = (row.try_get(9).ok()?, row.try_get(10).ok()?);
-    Some(StreamHead { version: Version::new(version.try_into().ok()?), deleted, processed })
+enum Row<'r> {
+    Head(StreamHead),
+    Event(RawEvent<'r>),
 }
 
-/// `None` where a value has a form that is never written. The types of the columns are not looked at for each event:
-/// they are those of the statement.
-fn event<'r>(row: &'r PgRow, entity_type: &'r str, entity_id: &'r str) -> Option<RawEvent<'r>> {
+/// `None` where a value has a form that is never written. The types of the columns aren't looked at in each row: they
+/// are those of the statement.
+fn row_of<'r>(row: &'r PgRow, entity_type: &'r str, entity_id: &'r str) -> Option<Row<'r>> {
     let version: i64 = row.try_get_unchecked(0).ok()?;
-    let event_id: Uuid = row.try_get_unchecked(1).ok()?;
-    let schema_version: i32 = row.try_get_unchecked(3).ok()?;
-    Some(RawEvent {
+    let version = Version::new(version.try_into().ok()?);
+    let event_id: Option<Uuid> = row.try_get_unchecked(1).ok()?;
+    let number: i32 = row.try_get_unchecked(3).ok()?;
+    let Some(event_id) = event_id else {
+        let (deleted, processed) = (number & 1 != 0, number & 2 != 0);
+        return Some(Row::Head(StreamHead { version, deleted, processed }));
+    };
+    Some(Row::Event(RawEvent {
         entity_type,
         entity_id,
-        version: Version::new(version.try_into().ok()?),
+        version,
         event_id: EventId::from(event_id),
         event_type: row.try_get_unchecked(2).ok()?,
-        schema_version: schema_version.try_into().ok()?,
+        schema_version: number.try_into().ok()?,
         data: row.try_get_raw(4).ok()?.as_bytes().ok()?,
         triggering_event: row.try_get_unchecked(5).ok()?,
         metadata: row.try_get_unchecked(6).ok()?,
         recorded_at: Moment::from_binary(row.try_get_raw(7).ok()?.as_bytes().ok()?)?,
-    })
+    }))
 }
 
 fn missing(query: &StreamQuery<'_>, version: u64) -> StoreError {

@@ -72,7 +72,7 @@ impl PostgresTransaction {
         // Until the statement has come to its end, it isn't known how it ended.
         self.state = State::Unknown;
         let appends = [append];
-        let appended = append::append(connection, &self.statements, &appends);
+        let appended = append::append_within(connection, &self.statements, &appends);
         match self.limits.wait(appended).await {
             Ok(outcomes) => {
                 self.state = State::Sound;

@@ -1,12 +1,13 @@
-SELECT 0::bigint AS entity_version, NULL::uuid, NULL, NULL::integer, NULL, NULL, NULL, NULL::timestamptz,
-       coalesce(h.entity_version, 0), coalesce(h.deleted, false),
-       EXISTS (SELECT FROM {prefix}processed_messages
-                WHERE entity_type = $1 AND entity_id = $2 AND consumer = $5 AND message_id = $6)
+SELECT coalesce(h.entity_version, 0), NULL::uuid, NULL,
+       CASE WHEN h.deleted THEN 1 ELSE 0 END
+         + CASE WHEN EXISTS (SELECT FROM {prefix}processed_messages
+                              WHERE entity_type = $1 AND entity_id = $2 AND consumer = $5 AND message_id = $6)
+                THEN 2 ELSE 0 END,
+       NULL, NULL, NULL, NULL::timestamptz
   FROM (SELECT) one
   LEFT JOIN {prefix}entities h ON h.entity_type = $1 AND h.entity_id = $2
  UNION ALL
-SELECT entity_version, event_id, event_type, schema_version, event_data, triggering_event, metadata, created_at,
-       NULL, NULL, NULL
-  FROM {prefix}events
- WHERE entity_type = $1 AND entity_id = $2 AND entity_version BETWEEN $3 AND $4
- ORDER BY entity_version
+(SELECT entity_version, event_id, event_type, schema_version, event_data, triggering_event, metadata, created_at
+   FROM {prefix}events
+  WHERE entity_type = $1 AND entity_id = $2 AND entity_version BETWEEN $3 AND $4
+  ORDER BY entity_version)
