@@ -90,6 +90,10 @@ pub enum Failure {
     /// An event can't be written as JSON. Nothing was written.
     #[error(transparent)]
     Encode(#[from] EncodeError),
+    /// The command led to an event that could not be read back if it were stored: what its `Serialize` writes, its
+    /// `Deserialize` doesn't read. Nothing was written.
+    #[error("nothing was stored, because it couldn't be read back: {0}")]
+    Unreadable(#[source] Box<ReplayError>),
     /// A stored event can't be read.
     #[error(transparent)]
     Replay(#[from] Box<ReplayError>),

@@ -51,9 +51,10 @@ use jiff::Timestamp;
 
 pub use self::outcome::{Accepted, Then, When};
 
+use crate::store::Append;
 use crate::{
-    Aggregate, Command, CommandContext, Create, Decision, EventContext, EventId, Events, Handle,
-    IntoEvents, Metadata, Version, WithoutServices,
+    Aggregate, Command, CommandContext, Create, Decision, Events, Handle, IntoEvents, Metadata,
+    Version, WithoutServices, repository,
 };
 
 /// An entity with this history.
@@ -211,22 +212,19 @@ impl<A: Aggregate> Given<A> {
     }
 }
 
-/// Folds events into a state, and gives the version after them.
+/// Folds events into a state, as they would be read from a store, and gives the version after them.
 #[track_caller]
 fn fold<A: Aggregate>(
     state: &mut Option<A>,
-    mut version: Version,
+    version: Version,
     events: Vec<A::Event>,
     now: Timestamp,
 ) -> Version {
-    for event in events {
-        version = version.plus(1);
-        let context = EventContext::new(EventId::new(), version, now, None);
-        if let Err(error) = A::apply(state, event, &context) {
-            fail(&error.to_string());
-        }
+    let mut append = Append::new(A::TYPE, "scenario".to_owned(), version, now);
+    if let Err(failure) = repository::fold(state, &mut append, events) {
+        fail(&failure.to_string());
     }
-    version
+    append.version()
 }
 
 /// How a test fails.

@@ -1,4 +1,4 @@
-//! Numbers come back as they were decided, to the last bit.
+//! Numbers come back as they were decided, to the last bit, or aren't stored.
 
 #![allow(clippy::unwrap_used, reason = "this is how a test fails")]
 
@@ -45,4 +45,19 @@ async fn a_float_comes_back_to_the_last_bit() {
             found.value
         );
     }
+}
+
+#[tokio::test]
+async fn what_could_not_be_read_back_is_not_stored() {
+    let meters = AggregateRepository::<Meter>::new(MemoryEventStore::new());
+    // JSON has no number for it, and `null` is not read as one.
+    let saved = meters.save(Measure { value: f64::NAN }).await;
+    assert!(matches!(saved, Err(Failure::Unreadable(_))), "{saved:?}");
+    assert!(meters.ids(None, 10).await.unwrap().is_empty());
+}
+
+#[test]
+#[should_panic = "couldn't be read back"]
+fn a_scenario_tells_what_could_not_be_read_back() {
+    es_core::testing::given::<Meter>(Measured { value: f64::INFINITY }).then_state(|_| ());
 }

@@ -4,14 +4,14 @@ use jiff::Timestamp;
 
 use super::clock::micros_now;
 use super::decider::{Case, DecideCreation, DecideUpdate};
+use super::fold::fold;
 use super::options::Options;
 use super::save::NewId;
 use super::session::Session;
 use super::{AggregateRepository, Persisted};
 use crate::store::{Append, AppendError, StoreError, StreamHead, StreamQuery};
 use crate::{
-    Aggregate, CommandContext, EventContext, EventId, EventSet, Events, Failure, MAX_ID_BYTES,
-    MessageKey, NotStarted, ReplayError, Version,
+    Aggregate, CommandContext, Events, Failure, MAX_ID_BYTES, MessageKey, ReplayError, Version,
 };
 
 /// Decides a creation and appends its events.
@@ -117,8 +117,7 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
             return Ok(Persisted::new(id.clone(), version, state));
         }
 
-        // The events are folded before they are stored: an event handler that panics on its own event then leaves a
-        // stream that can still be read. The price is a whole load, not only the tail, after a lost race.
+        // Folded before it is stored. The price is a whole load, not only the tail, after a lost race.
         let mut state = Some(state);
         let append =
             change.fold(&mut state, entity_id.clone(), version, now, options.message.clone())?;
@@ -231,13 +230,7 @@ impl<A: Aggregate> Change<A> {
         let mut append = Append::new(A::TYPE, entity_id, expected, now);
         append.message = message;
         append.metadata = self.metadata.to_stored();
-        for event in self.events.into_vec() {
-            let event_id = EventId::new();
-            append.push(event_id, event.stored())?;
-            let context =
-                EventContext::new(event_id, append.version(), now, append.metadata.as_deref());
-            A::apply(state, event, &context).map_err(|error: NotStarted| Failure::from(error))?;
-        }
+        fold(state, &mut append, self.events.into_vec())?;
         Ok(append)
     }
 }

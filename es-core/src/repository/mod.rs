@@ -6,6 +6,7 @@ mod decider;
 mod dispatch;
 mod execute;
 mod find;
+mod fold;
 mod history;
 mod interceptor;
 mod options;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 pub use self::clock::{Clock, SystemClock};
 pub use self::dispatch::{Dispatch, Router};
 pub use self::find::Find;
+pub(crate) use self::fold::fold;
 pub use self::history::{History, RecordedEvent};
 pub use self::interceptor::{Interception, Interceptor, Recovery};
 pub use self::persisted::Persisted;
@@ -217,7 +219,7 @@ impl<A: Aggregate> AggregateRepository<A> {
     /// # Errors
     /// [`Failure::NotFound`]; else [`Failure`].
     pub async fn history(&self, id: &A::Id) -> Result<History<A>, Failure> {
-        History::start(Arc::clone(&self.store), id.to_string()).await
+        History::start(Arc::clone(&self.store), execute::checked_id(id)?).await
     }
 
     /// Lists the entities that exist and weren't deleted, in the order of their ids' text: up to `limit` of them, after

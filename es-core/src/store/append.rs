@@ -3,6 +3,7 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
+use super::RawEvent;
 use crate::{EncodeError, EventId, MessageKey, StoredEvent, Version};
 
 /// Events on their way into one stream.
@@ -71,6 +72,23 @@ impl Append {
     /// The events in order. There may be none: then only the message is remembered.
     pub fn events(&self) -> &[NewEvent] {
         &self.events
+    }
+
+    /// The last event, as it will be read.
+    pub(crate) fn last(&self) -> Option<RawEvent<'_>> {
+        let event = self.events.last()?;
+        Some(RawEvent {
+            entity_type: self.entity_type,
+            entity_id: &self.entity_id,
+            version: self.version(),
+            event_id: event.event_id,
+            event_type: event.event_type,
+            schema_version: event.schema_version,
+            data: self.data.get(event.data.clone())?,
+            metadata: self.metadata.as_deref(),
+            triggering_event: self.message.as_ref().map(MessageKey::id),
+            recorded_at: self.recorded_at,
+        })
     }
 
     /// The JSON of all events, one after the other; [`NewEvent::data`] are ranges of it.
