@@ -10,10 +10,18 @@ const EVENTS: u64 = 1_000;
 fn benchmark(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("fold");
     group.throughput(Throughput::Elements(EVENTS));
-    group.bench_function("replay/generated", |bencher| bencher.iter(|| fold::replay_all_generated(black_box(EVENTS))));
-    group.bench_function("replay/by hand", |bencher| bencher.iter(|| fold::replay_all_by_hand(black_box(EVENTS))));
-    group.bench_function("apply/generated", |bencher| bencher.iter(|| fold::apply_all_generated(black_box(EVENTS))));
-    group.bench_function("apply/by hand", |bencher| bencher.iter(|| fold::apply_all_by_hand(black_box(EVENTS))));
+    group.bench_function("replay/generated", |bencher| {
+        bencher.iter(|| fold::replay_all_generated(black_box(EVENTS)))
+    });
+    group.bench_function("replay/by hand", |bencher| {
+        bencher.iter(|| fold::replay_all_by_hand(black_box(EVENTS)))
+    });
+    group.bench_function("apply/generated", |bencher| {
+        bencher.iter(|| fold::apply_all_generated(black_box(EVENTS)))
+    });
+    group.bench_function("apply/by hand", |bencher| {
+        bencher.iter(|| fold::apply_all_by_hand(black_box(EVENTS)))
+    });
     group.finish();
 }
 

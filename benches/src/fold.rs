@@ -107,8 +107,12 @@ impl From<serde_json::Error> for ByHandError {
 pub fn apply_by_hand(state: &mut Option<Account>, event: ByHand) -> Result<(), ByHandError> {
     match event {
         ByHand::AccountOpened(event) => *state = Some(Account::opened(event)),
-        ByHand::Deposited(event) => state.as_mut().ok_or(ByHandError::NotStarted)?.deposited(&event),
-        ByHand::Withdrawn(event) => state.as_mut().ok_or(ByHandError::NotStarted)?.withdrawn(&event),
+        ByHand::Deposited(event) => {
+            state.as_mut().ok_or(ByHandError::NotStarted)?.deposited(&event)
+        }
+        ByHand::Withdrawn(event) => {
+            state.as_mut().ok_or(ByHandError::NotStarted)?.withdrawn(&event)
+        }
     }
     Ok(())
 }

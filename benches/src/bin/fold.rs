@@ -7,7 +7,9 @@ use benches::fold;
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let [work, how, events] = words[..] else { return Err("usage: fold replay|apply generated|by-hand EVENTS".into()) };
+    let [work, how, events] = words[..] else {
+        return Err("usage: fold replay|apply generated|by-hand EVENTS".into());
+    };
     let events = events.parse()?;
     let balance = match (work, how) {
         ("replay", "generated") => fold::replay_all_generated(events)?,

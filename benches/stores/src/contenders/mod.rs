@@ -1,0 +1,83 @@
+//! Who takes part: one file for each.
+
+mod cqrs_es;
+mod disintegrate;
+mod es_entity;
+mod esrs;
+mod evento;
+mod limit;
+mod ours;
+mod pool;
+
+use std::sync::Arc;
+
+use crate::contender::{Contender, Run};
+use crate::database::Database::{self, MariaDb, Postgres, Sqlite};
+use crate::place::Place;
+
+/// The name of the limit, against which all are held.
+pub(crate) const LIMIT: &str = "limit";
+
+/// One that takes part.
+pub(crate) struct Entry {
+    pub(crate) name: &'static str,
+    /// The packages whose versions are told.
+    pub(crate) packages: &'static [&'static str],
+    pub(crate) open: &'static [(Database, Open)],
+}
+
+type Open = fn(Place) -> Run<'static, Arc<dyn Contender>>;
+
+impl Entry {
+    /// How it is opened on this database, if it knows it.
+    pub(crate) fn on(&self, database: Database) -> Option<Open> {
+        self.open.iter().find(|(known, _)| *known == database).map(|(_, open)| *open)
+    }
+}
+
+pub(crate) const ALL: &[Entry] = &[
+    Entry {
+        name: LIMIT,
+        packages: &["sqlx@0.9"],
+        open: &[
+            (Sqlite, limit::open_sqlite),
+            (Postgres, limit::open_postgres),
+            (MariaDb, limit::open_mysql),
+        ],
+    },
+    Entry {
+        name: "es-sqlx",
+        packages: &["es-sqlx", "sqlx@0.9"],
+        open: &[(Sqlite, ours::open), (Postgres, ours::open), (MariaDb, ours::open)],
+    },
+    Entry {
+        name: "es-sqlx, no group commit",
+        packages: &["es-sqlx", "sqlx@0.9"],
+        open: &[
+            (Sqlite, ours::open_without_group_commit),
+            (Postgres, ours::open_without_group_commit),
+            (MariaDb, ours::open_without_group_commit),
+        ],
+    },
+    Entry {
+        name: "cqrs-es",
+        packages: &["cqrs-es", "postgres-es", "mysql-es", "sqlite-es", "sqlx@0.8"],
+        open: &[(Sqlite, cqrs_es::open), (Postgres, cqrs_es::open), (MariaDb, cqrs_es::open)],
+    },
+    Entry {
+        name: "evento",
+        packages: &["evento", "sqlx@0.8"],
+        open: &[(Sqlite, evento::open), (Postgres, evento::open), (MariaDb, evento::open)],
+    },
+    Entry { name: "esrs", packages: &["esrs", "sqlx@0.8"], open: &[(Postgres, esrs::open)] },
+    Entry {
+        name: "disintegrate",
+        packages: &["disintegrate", "disintegrate-postgres", "sqlx@0.8"],
+        open: &[(Postgres, disintegrate::open)],
+    },
+    Entry {
+        name: "es-entity",
+        packages: &["es-entity", "sqlx@0.8"],
+        open: &[(Postgres, es_entity::open)],
+    },
+];

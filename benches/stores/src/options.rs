@@ -1,0 +1,99 @@
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::contenders::{ALL, Entry, LIMIT};
+use crate::database::Database;
+use crate::race::Pace;
+use crate::work::Kind;
+
+pub(crate) const USAGE: &str = "\
+usage: stores [OPTION]...
+
+  --database sqlite|postgres|mariadb|memory   only this one; may be repeated
+  --work save|update|append|load              only this one; may be repeated
+  --contender NAME                            only this one and the limit; may be repeated
+  --quick                                     shorter, and less exact
+";
+
+/// What to measure.
+pub(crate) struct Options {
+    databases: Vec<String>,
+    works: Vec<String>,
+    contenders: Vec<String>,
+    pub(crate) pace: Pace,
+    /// Where results and databases are kept.
+    pub(crate) folder: PathBuf,
+}
+
+impl Options {
+    pub(crate) fn read(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut options = Options {
+            databases: Vec::new(),
+            works: Vec::new(),
+            contenders: Vec::new(),
+            pace: Pace {
+                repetitions: 5,
+                warm_up: Duration::from_millis(150),
+                slice: Duration::from_millis(600),
+            },
+            folder: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench"),
+        };
+        let mut arguments = arguments;
+        while let Some(argument) = arguments.next() {
+            let mut value = |known: &dyn Fn(&str) -> bool| match arguments.next() {
+                Some(value) if known(&value) => Ok(value),
+                _ => Err(USAGE.to_owned()),
+            };
+            match argument.as_str() {
+                "--database" => options.databases.push(value(&is_database)?),
+                "--work" => options.works.push(value(&is_work)?),
+                "--contender" => options.contenders.push(value(&is_contender)?),
+                "--quick" => {
+                    options.pace = Pace {
+                        repetitions: 3,
+                        warm_up: Duration::from_millis(50),
+                        slice: Duration::from_millis(200),
+                    };
+                }
+                _ => return Err(USAGE.to_owned()),
+            }
+        }
+        Ok(options)
+    }
+
+    pub(crate) fn databases(&self) -> impl Iterator<Item = Database> + '_ {
+        Database::ALL.into_iter().filter(|database| wanted(&self.databases, database.word()))
+    }
+
+    /// Whether the fold in memory is wanted.
+    pub(crate) fn wants_memory(&self) -> bool {
+        wanted(&self.databases, MEMORY)
+    }
+
+    pub(crate) fn wants(&self, kind: Kind) -> bool {
+        wanted(&self.works, kind.word())
+    }
+
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &'static Entry> + '_ {
+        ALL.iter().filter(|entry| entry.name == LIMIT || wanted(&self.contenders, entry.name))
+    }
+}
+
+/// What the fold is measured in.
+pub(crate) const MEMORY: &str = "memory";
+
+fn wanted(named: &[String], word: &str) -> bool {
+    named.is_empty() || named.iter().any(|name| name == word)
+}
+
+fn is_database(word: &str) -> bool {
+    word == MEMORY || Database::ALL.iter().any(|database| database.word() == word)
+}
+
+fn is_work(word: &str) -> bool {
+    Kind::ALL.iter().any(|kind| kind.word() == word)
+}
+
+fn is_contender(word: &str) -> bool {
+    ALL.iter().any(|entry| entry.name == word)
+}
