@@ -51,22 +51,29 @@ impl Progress {
         Ok(())
     }
 
-    /// Notes in the transaction that one more line was run.
+    /// Notes in the transaction that one more line was run, unless another run of the file is under way.
     pub(crate) async fn advance(
         &mut self,
         transaction: &mut Transaction,
         line: &str,
     ) -> anyhow::Result<()> {
-        self.lines += 1;
-        sqlx::query(
-            "INSERT INTO bank_progress (file, lines, last) VALUES (?, ?, ?)
+        let before = i64::try_from(self.lines)?;
+        let noted = sqlx::query(
+            "INSERT INTO bank_progress (file, lines, last) SELECT ?1, ?2 + 1, ?3
+              WHERE ?2 = ifnull((SELECT lines FROM bank_progress WHERE file = ?1), 0)
              ON CONFLICT (file) DO UPDATE SET lines = excluded.lines, last = excluded.last",
         )
         .bind(&self.file)
-        .bind(i64::try_from(self.lines)?)
+        .bind(before)
         .bind(line)
         .execute(transaction.sqlite()?)
         .await?;
+        ensure!(
+            noted.rows_affected() == 1,
+            "another run of {} is under way, and has run this line",
+            self.file
+        );
+        self.lines += 1;
         Ok(())
     }
 }

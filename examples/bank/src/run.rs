@@ -1,5 +1,6 @@
 //! Runs the commands of a file, each in one transaction with the note that it was run.
 
+use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Context;
@@ -57,20 +58,21 @@ pub(crate) async fn run(
             progress.advance(&mut transaction, line).await?;
         }
         transaction.commit().await.with_context(|| format!("line {number}"))?;
-        tally.count(number, outcome);
+        tally.count(number, outcome)?;
     }
 
     if before > 0 {
-        println!("{before} lines were run before");
+        writeln!(io::stdout(), "{before} lines were run before")?;
     }
-    println!(
+    writeln!(
+        io::stdout(),
         "{} lines: {} done, {} duplicates, {} rejected, {} malformed",
         lines.len() as u64 - before,
         tally.done,
         tally.duplicate,
         tally.rejected,
         tally.malformed
-    );
+    )?;
     Ok(())
 }
 
@@ -106,19 +108,20 @@ async fn execute(
 }
 
 impl Tally {
-    fn count(&mut self, number: u64, outcome: Outcome) {
+    fn count(&mut self, number: u64, outcome: Outcome) -> io::Result<()> {
         match outcome {
             Outcome::Done => self.done += 1,
             Outcome::Duplicate => self.duplicate += 1,
             Outcome::Rejected(reason) => {
                 self.rejected += 1;
-                println!("line {number}: rejected: {reason}");
+                writeln!(io::stdout(), "line {number}: rejected: {reason}")?;
             }
             Outcome::Malformed(reason) => {
                 self.malformed += 1;
-                println!("line {number}: malformed: {reason}");
+                writeln!(io::stdout(), "line {number}: malformed: {reason}")?;
             }
         }
+        Ok(())
     }
 }
 
@@ -130,7 +133,8 @@ async fn read(file: &str) -> anyhow::Result<String> {
         bytes = tokio::fs::read(file).await.with_context(|| file.to_owned())?;
     }
     // A line that isn't UTF-8 becomes one that isn't JSON, and is reported as such.
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
 }
 
 /// The file's name, the same from whatever folder it is run.

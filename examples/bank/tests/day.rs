@@ -199,6 +199,30 @@ fn a_run_that_is_killed_goes_on_without_a_loss() {
 }
 
 #[test]
+fn two_runs_of_a_file_at_once_run_each_line_once() {
+    let undisturbed = Bank::new();
+    undisturbed.run(&["run", DAY]);
+
+    let bank = Bank::new();
+    let runs = [0, 1, 2].map(|_| {
+        bank.command(&["run", DAY]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    });
+    for mut run in runs {
+        run.wait().unwrap();
+    }
+    bank.run(&["run", DAY]);
+    assert_eq!(bank.run(&["accounts"]), undisturbed.run(&["accounts"]));
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_the_first_line() {
+    let bank = Bank::new();
+    let day = fs::read_to_string(DAY).unwrap();
+    let file = bank.file("day.jsonl", &format!("\u{feff}{}", day.lines().next().unwrap()));
+    assert!(bank.run(&["run", text(&file)]).contains("1 lines: 1 done"));
+}
+
+#[test]
 fn a_file_that_changed_where_it_was_run_is_refused() {
     let bank = Bank::new();
     let line = |message: &str, account: &str| {
