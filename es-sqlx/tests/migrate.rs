@@ -139,3 +139,19 @@ async fn stores_of_different_prefixes_share_nothing() {
     assert_eq!(names.iter().filter(|name| name.starts_with("es_")).count(), 6);
     assert_eq!(names.len(), 18);
 }
+
+#[tokio::test]
+async fn tables_of_the_application_by_the_same_names_are_left_alone() {
+    let file = File::new();
+    let mut sql = file.sql().await;
+    sqlx::query("CREATE TABLE Events (what TEXT)").execute(&mut sql).await.unwrap();
+
+    let refused = SqlxEventStore::connect(&file.url()).await.unwrap_err();
+
+    assert!(
+        matches!(&refused, StoreError::Address(text) if text.contains("`Events`") && text.contains("prefix")),
+        "{refused}"
+    );
+    assert_eq!(names(&mut sql).await, ["Events"]);
+    SqlxEventStore::builder().table_prefix("es_").connect(&file.url()).await.unwrap();
+}

@@ -23,7 +23,11 @@ pub(super) async fn migrate(
     let failed = |error| limits.error(error);
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
     // Another process may have migrated while this one waited for the lock.
-    for migration in missing(&MIGRATIONS, found(&mut transaction, prefix, limits).await?)? {
+    let found = found(&mut transaction, prefix, limits).await?;
+    if found == 0 {
+        refuse_foreign_tables(&mut transaction, prefix, limits).await?;
+    }
+    for migration in missing(&MIGRATIONS, found)? {
         sqlx::raw_sql(AssertSqlSafe(prefix.apply(migration.sql)))
             .execute(&mut *transaction)
             .await
@@ -40,6 +44,30 @@ pub(super) async fn migrate(
             .map_err(failed)?;
     }
     transaction.commit().await.map_err(failed)
+}
+
+/// Tables of these names that no event store has made belong to the application.
+async fn refuse_foreign_tables(
+    connection: &mut SqliteConnection,
+    prefix: &TablePrefix,
+    limits: &Limits,
+) -> Result<(), StoreError> {
+    let sql = prefix.apply(
+        "SELECT name FROM sqlite_schema
+          WHERE lower(name) IN ('{prefix}events', '{prefix}entities', '{prefix}processed_messages', '{prefix}appends')
+          ORDER BY name",
+    );
+    let names: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_all(connection)
+        .await
+        .map_err(|error| limits.error(error))?;
+    match names.first() {
+        None => Ok(()),
+        Some(name) => Err(StoreError::Address(format!(
+            "the database has a table `{name}` that isn't an event store's: give the store's tables a prefix, by \
+             `SqlxEventStore::builder().table_prefix(\"es_\")`"
+        ))),
+    }
 }
 
 /// The version of the schema, 0 before the first.
