@@ -1,9 +1,10 @@
 use sqlx::pool::PoolConnection;
-use sqlx::{Connection, MySql, MySqlPool};
+use sqlx::{Connection, Executor, MySql, MySqlPool, SqlSafeStr};
 
 use super::append::Server;
 use super::error::{self, Limits};
 use super::statements::Statements;
+use crate::statement::Statement;
 
 /// The connections of a store, and what is said to them.
 pub(super) struct Connections {
@@ -26,8 +27,16 @@ impl Connections {
         }
     }
 
-    /// A free connection, or a new one. Tested, it is one on which the server hasn't hung up.
-    pub(super) async fn acquire(&self, tested: bool) -> Result<PoolConnection<MySql>, sqlx::Error> {
+    /// A connection that has prepared these statements. Tested, it is one on which the server hasn't hung up.
+    ///
+    /// What is dropped in the middle of a statement, sqlx brings to its end before it uses the connection again. In the
+    /// middle of preparing one it can't, and waits for ever. So that is done here, and the connection closed if it is
+    /// dropped.
+    pub(super) async fn acquire(
+        &self,
+        statements: &[&Statement],
+        tested: bool,
+    ) -> Result<PoolConnection<MySql>, sqlx::Error> {
         let mut connection = self.pool.acquire().await?;
         if tested {
             // After a restart of the server, all that are idle are dead.
@@ -36,10 +45,42 @@ impl Connections {
                     break;
                 }
                 connection.close_on_drop();
-                drop(connection);
                 connection = self.pool.acquire().await?;
             }
         }
+        let mut preparing = Preparing { connection: &mut connection, done: false };
+        for statement in statements {
+            let prepare = preparing.connection.prepare(statement.sql().into_sql_str());
+            error::within(self.limits.answer(), prepare).await?;
+        }
+        preparing.done = true;
+        drop(preparing);
         Ok(connection)
+    }
+
+    /// What stores appends in transactions of their own.
+    pub(super) fn appending(&self) -> [&Statement; 3] {
+        let Statements { one, block_alone, bind, bind_events, .. } = &self.statements;
+        if self.blocks { [one, block_alone, bind_events] } else { [bind, bind_events, bind_events] }
+    }
+
+    /// What transactions use.
+    pub(super) fn within(&self) -> [&Statement; 3] {
+        let Statements { load, block_within, bind, bind_events, .. } = &self.statements;
+        [load, if self.blocks { block_within } else { bind }, bind_events]
+    }
+}
+
+/// Closes the connection unless it comes to its end.
+struct Preparing<'a> {
+    connection: &'a mut PoolConnection<MySql>,
+    done: bool,
+}
+
+impl Drop for Preparing<'_> {
+    fn drop(&mut self) {
+        if !self.done {
+            self.connection.close_on_drop();
+        }
     }
 }

@@ -8,6 +8,7 @@ use sqlx::{MySqlConnection, Row};
 use uuid::Uuid;
 
 use super::append::Server;
+use super::error::Limits;
 use super::{error, time};
 
 /// Why a load failed.
@@ -15,6 +16,24 @@ pub(super) enum Failure {
     /// The connection was lost before anything was shown.
     LostAtOnce(sqlx::Error),
     Store(StoreError),
+}
+
+impl Failure {
+    /// Before anything was shown.
+    pub(super) fn at_once(limits: &Limits, error: sqlx::Error) -> Self {
+        if error::is_lost(&error) && !error::is_late(&error) {
+            Failure::LostAtOnce(error)
+        } else {
+            Failure::Store(limits.error(error))
+        }
+    }
+
+    pub(super) fn error(self, limits: &Limits) -> StoreError {
+        match self {
+            Failure::LostAtOnce(error) => limits.error(error),
+            Failure::Store(error) => error,
+        }
+    }
 }
 
 impl From<StoreError> for Failure {
@@ -48,13 +67,9 @@ pub(super) async fn load(
     let answer = server.limits.answer();
     let failed = |error| server.limits.error(error);
 
-    let head = error::within(answer, rows.try_next()).await.map_err(|error| {
-        if error::is_lost(&error) && !error::is_late(&error) {
-            Failure::LostAtOnce(error)
-        } else {
-            Failure::Store(failed(error))
-        }
-    })?;
+    let head = error::within(answer, rows.try_next())
+        .await
+        .map_err(|error| Failure::at_once(server.limits, error))?;
     let head = head.as_ref().and_then(head_of).ok_or_else(|| malformed(&query, 0))?;
     let last = last.min(head.version.get());
     let mut next = first;

@@ -90,18 +90,20 @@ impl MySqlStore {
         query: StreamQuery<'_>,
         visit: &mut Visitor<'_>,
     ) -> Result<StreamHead, StoreError> {
-        let limits = &self.connections.limits;
+        let connections = &self.connections;
         let mut tested = false;
         loop {
-            let connection = self.connections.acquire(tested).await;
-            let mut connection = connection.map_err(|error| limits.error(error))?;
-            let server = self.connections.server();
-            match load::load(&mut connection, server, query, visit).await {
+            let loaded = match connections.acquire(&[&connections.statements.load], tested).await {
+                Ok(mut connection) => {
+                    load::load(&mut connection, connections.server(), query, visit).await
+                }
+                Err(error) => Err(load::Failure::at_once(&connections.limits, error)),
+            };
+            match loaded {
                 Ok(head) => return Ok(head),
                 // The server may have hung up on a connection that nobody used.
                 Err(load::Failure::LostAtOnce(_)) if !tested => tested = true,
-                Err(load::Failure::LostAtOnce(error)) => return Err(limits.error(error)),
-                Err(load::Failure::Store(error)) => return Err(error),
+                Err(failure) => return Err(failure.error(&connections.limits)),
             }
         }
     }
@@ -112,24 +114,35 @@ impl MySqlStore {
         after: Option<&str>,
         limit: u32,
     ) -> Result<Vec<String>, StoreError> {
-        let limits = &self.connections.limits;
         let mut tested = false;
         loop {
-            let connection = self.connections.acquire(tested).await;
-            let mut connection = connection.map_err(|error| limits.error(error))?;
-            let ids = sqlx::query_scalar(self.connections.statements.entities.sql())
-                .bind(entity_type.as_bytes())
-                .bind(after.unwrap_or_default().as_bytes())
-                .bind(limit)
-                .fetch_all(&mut *connection);
-            match error::within(limits.answer(), ids).await {
+            match self.ids(entity_type, after, limit, tested).await {
                 Ok(ids) => return ids.into_iter().map(text).collect(),
+                // The server may have hung up on a connection that nobody used.
                 Err(lost) if !tested && error::is_lost(&lost) && !error::is_late(&lost) => {
                     tested = true;
                 }
-                Err(error) => return Err(limits.error(error)),
+                Err(error) => return Err(self.connections.limits.error(error)),
             }
         }
+    }
+
+    async fn ids(
+        &self,
+        entity_type: &str,
+        after: Option<&str>,
+        limit: u32,
+        tested: bool,
+    ) -> Result<Vec<Vec<u8>>, sqlx::Error> {
+        let connections = &self.connections;
+        let entities = &connections.statements.entities;
+        let mut connection = connections.acquire(&[entities], tested).await?;
+        let ids = sqlx::query_scalar(entities.sql())
+            .bind(entity_type.as_bytes())
+            .bind(after.unwrap_or_default().as_bytes())
+            .bind(limit)
+            .fetch_all(&mut *connection);
+        error::within(connections.limits.answer(), ids).await
     }
 }
 

@@ -2,6 +2,9 @@
 //!
 //! Ids and names are in hexadecimal and JSON of events in base64, so that every byte arrives as it left. What is large
 //! comes last in its array: the server looks for each part from the start.
+//!
+//! JSON_TABLE cuts off what its columns don't hold, without a word. So they hold a byte more than those of the tables,
+//! which refuse what is too long.
 
 use std::fmt::Write;
 use std::ops::Range;

@@ -4,7 +4,7 @@ use es_core::store::{
     Append, AppendError, Appended, StoreError, StoreTransaction, StreamHead, StreamQuery, Visitor,
 };
 use futures_core::future::BoxFuture;
-use sqlx::{MySql, MySqlConnection, Transaction};
+use sqlx::{MySql, MySqlConnection, SqlSafeStr, Transaction};
 use tokio::runtime::Handle;
 
 use super::append;
@@ -26,8 +26,14 @@ pub(crate) struct MySqlTransaction {
 }
 
 impl MySqlTransaction {
-    pub(super) async fn begin(connections: &Arc<Connections>) -> Result<Self, sqlx::Error> {
-        let transaction = connections.pool.begin_with(script::BEGIN_WITH_SAVEPOINT).await?;
+    pub(super) async fn begin(
+        connections: &Arc<Connections>,
+        tested: bool,
+    ) -> Result<Self, sqlx::Error> {
+        let connection = connections.acquire(&connections.within(), tested).await?;
+        let begin = script::BEGIN_WITH_SAVEPOINT.into_sql_str();
+        let begin = Transaction::begin(connection, Some(begin));
+        let transaction = error::within(connections.limits.answer(), begin).await?;
         Ok(MySqlTransaction {
             transaction: Some(transaction),
             failed: false,
@@ -51,10 +57,7 @@ impl MySqlTransaction {
         self.failed = true;
         let loaded = load::load(connection, self.connections.server(), query, visit).await;
         self.failed = matches!(loaded, Err(load::Failure::LostAtOnce(_)));
-        loaded.map_err(|failure| match failure {
-            load::Failure::LostAtOnce(error) => self.connections.limits.error(error),
-            load::Failure::Store(error) => error,
-        })
+        loaded.map_err(|failure| failure.error(&self.connections.limits))
     }
 
     async fn append(&mut self, append: Append) -> Result<Appended, AppendError> {

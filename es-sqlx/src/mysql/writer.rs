@@ -25,19 +25,21 @@ impl Writer {
     }
 
     pub(super) async fn begin(&self) -> Result<Transaction, StoreError> {
-        // After a restart of the server, all connections that are idle are dead.
-        let mut spare = self.0.pool.options().get_max_connections();
+        let mut tested = false;
         loop {
-            match MySqlTransaction::begin(&self.0).await {
+            match MySqlTransaction::begin(&self.0, tested).await {
                 Ok(transaction) => return Ok(Transaction::new(transaction)),
-                Err(lost) if spare > 0 && error::is_lost(&lost) => spare -= 1,
+                // The server may have hung up on a connection that nobody used.
+                Err(lost) if !tested && error::is_lost(&lost) && !error::is_late(&lost) => {
+                    tested = true;
+                }
                 Err(error) => return Err(self.0.limits.error(error)),
             }
         }
     }
 
     async fn attempt(&self, appends: &[Append], tested: bool) -> Result<Vec<Outcome>, Failure> {
-        let mut connection = self.0.acquire(tested).await?;
+        let mut connection = self.0.acquire(&self.0.appending(), tested).await?;
         let outcomes =
             append::append(&mut connection, self.0.server(), Place::Alone, appends).await;
         if let Err(failure) = &outcomes {

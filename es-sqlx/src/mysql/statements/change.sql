@@ -1,11 +1,11 @@
 UPDATE JSON_TABLE(@es_appends, '$[*]' COLUMNS (
-         entity_type VARCHAR(200)    PATH '$[1]',
-         entity_id   VARCHAR(510)    PATH '$[2]',
+         entity_type VARCHAR(202)    PATH '$[1]',
+         entity_id   VARCHAR(512)    PATH '$[2]',
          expected    BIGINT UNSIGNED PATH '$[3]',
          added       BIGINT UNSIGNED PATH '$[4]',
          deletes     TINYINT         PATH '$[5]',
-         consumer    VARCHAR(510)    PATH '$[6]',
-         message_id  VARCHAR(510)    PATH '$[7]')) a
+         consumer    VARCHAR(512)    PATH '$[6]',
+         message_id  VARCHAR(512)    PATH '$[7]')) a
        STRAIGHT_JOIN {prefix}entities e FORCE INDEX (PRIMARY)
           ON e.entity_type = UNHEX(a.entity_type) AND e.entity_id = UNHEX(a.entity_id)
        LEFT JOIN {prefix}processed_messages p

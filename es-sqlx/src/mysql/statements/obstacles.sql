@@ -2,11 +2,11 @@ SELECT a.n, CAST(IFNULL(e.entity_version, 0) AS UNSIGNED), CAST(IFNULL(e.deleted
        CAST(p.message_id IS NOT NULL AS UNSIGNED), CAST(m.event_id IS NOT NULL AS UNSIGNED)
   FROM JSON_TABLE(@es_appends, '$[*]' COLUMNS (
          n           BIGINT UNSIGNED PATH '$[0]',
-         entity_type VARCHAR(200)    PATH '$[1]',
-         entity_id   VARCHAR(510)    PATH '$[2]',
+         entity_type VARCHAR(202)    PATH '$[1]',
+         entity_id   VARCHAR(512)    PATH '$[2]',
          expected    BIGINT UNSIGNED PATH '$[3]',
-         consumer    VARCHAR(510)    PATH '$[6]',
-         message_id  VARCHAR(510)    PATH '$[7]',
+         consumer    VARCHAR(512)    PATH '$[6]',
+         message_id  VARCHAR(512)    PATH '$[7]',
          event_id    CHAR(32)        PATH '$[9]')) a
   LEFT JOIN {prefix}entities e
          ON e.entity_type = UNHEX(a.entity_type) AND e.entity_id = UNHEX(a.entity_id)

@@ -1,0 +1,251 @@
+//! Transactions of MariaDB and MySQL with SQL of one's own: all of it is stored, or nothing (R17).
+
+#[path = "../../../es-sqlx/tests/mysql/database.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod database;
+
+use std::time::Duration;
+
+use es_core::store::StoreError;
+use es_core::{AggregateRepository, EventStore, Transaction};
+use es_sqlx::{SqlxEventStore, SqlxTransactionExt};
+use sqlx::Connection;
+use store_tests::{Begin, Journal, Note};
+
+use self::database::Database;
+
+struct Test {
+    store: SqlxEventStore,
+    journals: AggregateRepository<Journal>,
+    database: Database,
+}
+
+impl Test {
+    async fn new() -> Self {
+        let database = Database::new().await;
+        let store = SqlxEventStore::connect(&database.url()).await.expect("a store");
+        let mut sql = database.sql().await;
+        sqlx::raw_sql("CREATE TABLE notes (note VARCHAR(20) PRIMARY KEY)")
+            .execute(&mut sql)
+            .await
+            .expect("a table");
+        Test { journals: AggregateRepository::new(store.clone()), store, database }
+    }
+
+    async fn begin(&self) -> Transaction {
+        self.store.begin().await.expect("a transaction")
+    }
+
+    async fn save(&self, transaction: &mut Transaction, id: &str) -> Result<(), String> {
+        let begin = Begin { batch: "b".to_owned(), of: 2 };
+        let saved = self.journals.within(transaction).save_as(id.to_owned(), begin).await;
+        saved.map(drop).map_err(|error| error.to_string())
+    }
+
+    async fn notes(&self) -> i64 {
+        let mut sql = self.database.sql().await;
+        sqlx::query_scalar("SELECT COUNT(*) FROM notes").fetch_one(&mut sql).await.expect("notes")
+    }
+
+    async fn journals(&self) -> Vec<String> {
+        self.store.entities("Journal", None, 99).await.expect("a list")
+    }
+
+    /// Connections are free, and not in the middle of anything.
+    async fn still_works(&self) {
+        for n in 0..8 {
+            let mut transaction = self.begin().await;
+            self.save(&mut transaction, &format!("after {n}")).await.expect("it is saved");
+            transaction.rollback().await.expect("a rollback");
+        }
+        let open = "SELECT COUNT(*) FROM information_schema.innodb_trx t
+                      JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
+                     WHERE p.db = DATABASE()";
+        for _ in 0..25 {
+            let mut sql = self.database.sql().await;
+            let open: i64 = sqlx::query_scalar(open).fetch_one(&mut sql).await.expect("a number");
+            if open == 0 {
+                return;
+            }
+            // The server looks again only if nobody has asked for a tenth of a second.
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        panic!("a transaction stays open");
+    }
+}
+
+async fn note(transaction: &mut Transaction, note: &str) -> Result<(), sqlx::Error> {
+    let sql = transaction.mysql().expect("a connection");
+    sqlx::query("INSERT INTO notes VALUES (?)").bind(note).execute(sql).await.map(drop)
+}
+
+#[tokio::test]
+async fn events_and_sql_of_ones_own_commit_together() {
+    let test = Test::new().await;
+    let mut transaction = test.begin().await;
+    test.save(&mut transaction, "a").await.expect("it is saved");
+    note(&mut transaction, "n").await.expect("it is noted");
+    test.save(&mut transaction, "b").await.expect("it is saved");
+    assert_eq!((test.journals().await.len(), test.notes().await), (0, 0));
+
+    transaction.commit().await.expect("it commits");
+
+    assert_eq!((test.journals().await.len(), test.notes().await), (2, 1));
+}
+
+#[tokio::test]
+async fn events_and_sql_of_ones_own_are_rolled_back_together() {
+    for dropped in [false, true] {
+        let test = Test::new().await;
+        let mut transaction = test.begin().await;
+        test.save(&mut transaction, "a").await.expect("it is saved");
+        note(&mut transaction, "n").await.expect("it is noted");
+
+        if dropped {
+            drop(transaction);
+        } else {
+            transaction.rollback().await.expect("a rollback");
+        }
+
+        assert_eq!((test.journals().await.len(), test.notes().await), (0, 0));
+        test.still_works().await;
+    }
+}
+
+#[tokio::test]
+async fn an_error_and_a_savepoint_of_ones_own_are_no_end() {
+    let test = Test::new().await;
+    let mut transaction = test.begin().await;
+    note(&mut transaction, "n").await.expect("it is noted");
+    assert!(note(&mut transaction, "n").await.is_err());
+    let mut nested = transaction.mysql().expect("a connection").begin().await.expect("a savepoint");
+    sqlx::query("INSERT INTO notes VALUES ('nested')")
+        .execute(&mut *nested)
+        .await
+        .expect("it is noted");
+    nested.rollback().await.expect("a rollback");
+    test.save(&mut transaction, "a").await.expect("it is saved");
+    assert!(test.save(&mut transaction, "a").await.expect_err("taken").contains("exists"));
+    transaction.commit().await.expect("it commits");
+
+    assert_eq!((test.journals().await, test.notes().await), (vec!["a".to_owned()], 1));
+}
+
+// MariaDB and MySQL commit before they change tables. What follows must not be stored on its own.
+#[tokio::test]
+async fn a_transaction_that_own_sql_has_ended_stores_nothing_more() {
+    for way in ["save", "commit", "rollback", "drop"] {
+        let test = Test::new().await;
+        let mut transaction = test.begin().await;
+        test.save(&mut transaction, "before").await.expect("it is saved");
+        let sql = transaction.mysql().expect("a connection");
+        sqlx::raw_sql("CREATE TABLE more (note TEXT)").execute(sql).await.expect("a table");
+
+        match way {
+            "save" => {
+                let lost = test.save(&mut transaction, "after").await.expect_err("it has ended");
+                assert!(lost.contains("has ended before"), "{lost}");
+                let failed = transaction.mysql();
+                assert!(matches!(failed, Err(StoreError::Database(_))), "{failed:?}");
+                assert!(transaction.commit().await.is_err());
+            }
+            "commit" => {
+                let lost = transaction.commit().await.expect_err("it has ended");
+                assert!(lost.to_string().contains("has ended before"), "{lost}");
+            }
+            "rollback" => transaction.rollback().await.expect("a rollback"),
+            _ => drop(transaction),
+        }
+
+        assert_eq!(test.journals().await, ["before"], "{way}");
+        test.still_works().await;
+    }
+}
+
+// Each has what the other one waits for; the server ends one of them.
+#[tokio::test]
+async fn of_two_transactions_in_a_deadlock_one_commits_and_the_other_leaves_nothing() {
+    let test = Test::new().await;
+    for id in ["a", "b"] {
+        let begin = Begin { batch: "b".to_owned(), of: 1 };
+        test.journals.save_as(id.to_owned(), begin).await.expect("it is saved");
+    }
+    let change = |first: &'static str, second: &'static str, mut transaction: Transaction| {
+        let journals = test.journals.clone();
+        let note = || Note { batch: "n".to_owned(), of: 1 };
+        async move {
+            let id = first.to_owned();
+            journals
+                .within(&mut transaction)
+                .update(&id, note())
+                .await
+                .expect("nobody else has it");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            let id = second.to_owned();
+            match journals.within(&mut transaction).update(&id, note()).await {
+                Ok(_) => transaction.commit().await.map_err(|error| error.to_string()),
+                Err(error) => {
+                    assert!(transaction.mysql().is_err(), "it is over");
+                    assert!(transaction.commit().await.is_err());
+                    Err(error.to_string())
+                }
+            }
+        }
+    };
+    let (one, other) =
+        tokio::join!(change("a", "b", test.begin().await), change("b", "a", test.begin().await));
+
+    let lost = [one, other].into_iter().filter_map(Result::err).collect::<Vec<_>>();
+    assert_eq!(lost.len(), 1, "{lost:?}");
+    assert!(lost[0].contains("others change the same"), "{lost:?}");
+    for id in ["a", "b"] {
+        let found = test.journals.find(&id.to_owned()).await.expect("it is found");
+        assert_eq!(found.version().get(), 2);
+    }
+    test.still_works().await;
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_in_a_transaction_ends_it() {
+    let test = Test::new().await;
+    let mut poisoned = 0;
+    for polls in 0..12 {
+        let mut transaction = test.begin().await;
+        test.save(&mut transaction, "a").await.expect("it is saved");
+        let save = test.save(&mut transaction, "b");
+        let mut save = Box::pin(save);
+        let mut done = false;
+        for _ in 0..polls {
+            done = std::future::poll_fn(|context| {
+                std::task::Poll::Ready(save.as_mut().poll(context).is_ready())
+            })
+            .await;
+            if done {
+                break;
+            }
+            tokio::time::sleep(Duration::from_micros(200)).await;
+        }
+        drop(save);
+        if !done && polls > 0 {
+            assert!(transaction.commit().await.is_err(), "after {polls} polls");
+            poisoned += 1;
+        }
+    }
+    assert!(poisoned > 0, "the test tests too little");
+    assert_eq!(test.journals().await, [""; 0]);
+    test.still_works().await;
+}
+
+#[test]
+fn a_transaction_may_be_dropped_outside_of_the_runtime() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let test = runtime.block_on(Test::new());
+    let transaction = runtime.block_on(async {
+        let mut transaction = test.begin().await;
+        test.save(&mut transaction, "a").await.expect("it is saved");
+        transaction
+    });
+    drop(transaction);
+    runtime.block_on(test.still_works());
+    assert_eq!(runtime.block_on(test.journals()), [""; 0]);
+}
