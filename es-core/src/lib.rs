@@ -1,4 +1,69 @@
-//! es-core
+//! Event-sourced aggregates: you write domain structs, `#[aggregate]` generates the dispatch at compile time, and an
+//! [`AggregateRepository`] saves, updates and finds them in an [`EventStore`].
+//!
+//! ```
+//! use es_core::prelude::*;
+//!
+//! #[derive(Clone, Command)]
+//! pub struct OpenAccount { pub owner: String }
+//!
+//! #[derive(Clone, Command)]
+//! pub struct Deposit { pub amount: u32 }
+//!
+//! #[derive(Serialize, Deserialize, Event)]
+//! pub struct AccountOpened { pub owner: String }
+//!
+//! #[derive(Serialize, Deserialize, Event)]
+//! pub struct MoneyDeposited { pub amount: u32 }
+//!
+//! #[derive(Debug)]
+//! pub struct Account { pub owner: String, pub balance: u64 }
+//!
+//! #[aggregate]
+//! impl Account {
+//!     #[command_handler]
+//!     fn open(command: OpenAccount) -> AccountOpened {
+//!         AccountOpened { owner: command.owner }
+//!     }
+//!
+//!     #[command_handler]
+//!     fn deposit(&self, command: Deposit) -> MoneyDeposited {
+//!         MoneyDeposited { amount: command.amount }
+//!     }
+//!
+//!     #[event_handler]
+//!     fn opened(event: AccountOpened) -> Self {
+//!         Account { owner: event.owner, balance: 0 }
+//!     }
+//!
+//!     #[event_handler]
+//!     fn deposited(&mut self, event: &MoneyDeposited) {
+//!         self.balance += u64::from(event.amount);
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Failure> {
+//! let accounts = AggregateRepository::<Account>::new(MemoryEventStore::new());
+//! let opened = accounts.save(OpenAccount { owner: "Ada".into() }).await?;
+//! let account = accounts.update(opened.id(), Deposit { amount: 30 }).await?;
+//! assert_eq!(account.balance, 30);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | where | what |
+//! | --- | --- |
+//! | [`aggregate`], [`command_handler`], [`event_handler`], the derives | the macros |
+//! | [`repository`] | what a program calls |
+//! | [`testing`] | given / when / then |
+//! | [`store`] | what a store implements; `conformance` (a feature) tests one |
+//! | [`registry`] | the aggregates that are linked into the program |
+//!
+//! A command handler is called again after a lost race, so what it does beside deciding can happen more than once. Work
+//! that must happen once belongs behind the events.
+//!
+//! The stores on SQL databases are in the crate `es-sqlx`.
 
 // The macros name this crate `::es_core`; this lets them work in here too.
 #[allow(unused_extern_crates, reason = "used by the expansions of the macros in here")]

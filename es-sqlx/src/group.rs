@@ -8,11 +8,13 @@ use std::collections::{HashSet, VecDeque};
 use std::error::Error;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use es_core::store::{Append, AppendError, Appended, StoreError};
 use futures_core::future::BoxFuture;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 /// The most appends of one commit.
 const MAX_APPENDS: usize = 256;
@@ -38,6 +40,8 @@ pub(crate) struct Group<C: Commit>(Arc<Line<C>>);
 struct Line<C> {
     committer: C,
     committers: usize,
+    /// How long an append waits for its turn.
+    limit: Duration,
     state: Mutex<State>,
 }
 
@@ -45,18 +49,28 @@ struct Line<C> {
 struct State {
     /// How many commits are under way.
     active: usize,
+    /// How many have ever waited.
+    entered: u64,
     waiting: VecDeque<Waiting>,
 }
 
 struct Waiting {
+    number: u64,
     append: Append,
-    reply: oneshot::Sender<Outcome>,
+    reply: oneshot::Sender<Reply>,
+}
+
+/// What one who waits is told.
+enum Reply {
+    Done(Outcome),
+    /// The runtime of the committer was shut down before it came to this append.
+    Again(Box<Append>),
 }
 
 impl<C: Commit> Group<C> {
-    /// At most so many commits are under way at once.
-    pub(crate) fn new(committer: C, committers: usize) -> Self {
-        Group(Arc::new(Line { committer, committers, state: Mutex::default() }))
+    /// At most so many commits are under way at once, and an append waits for its turn for no longer than the limit.
+    pub(crate) fn new(committer: C, committers: usize, limit: Duration) -> Self {
+        Group(Arc::new(Line { committer, committers, limit, state: Mutex::default() }))
     }
 
     /// Who commits.
@@ -65,23 +79,43 @@ impl<C: Commit> Group<C> {
     }
 
     /// Appends, alone or together with others. When the future is dropped, the append is stored whole or not at all.
-    pub(crate) async fn append(&self, append: Append) -> Outcome {
-        let (turn, append) = match self.0.enter(append) {
-            Entered::First(turn, append) => (turn, append),
-            Entered::Waiting(outcome) => {
-                return outcome.await.unwrap_or_else(|_| Err(abandoned().into()));
+    ///
+    /// Fails with [`StoreError::TimedOut`] when its turn doesn't come within the limit.
+    pub(crate) async fn append(&self, mut append: Append) -> Outcome {
+        loop {
+            let (number, mut reply) = match self.0.enter(append) {
+                Entered::First(turn, append) => {
+                    let outcome = commit_one(&self.0.committer, append).await;
+                    drop(turn);
+                    return outcome;
+                }
+                Entered::Waiting(number, reply) => (number, reply),
+            };
+            let reply = match timeout(self.0.limit, &mut reply).await {
+                Ok(reply) => reply,
+                Err(_) if self.0.leave(number) => {
+                    return Err(StoreError::TimedOut {
+                        what: "turn to write",
+                        limit: self.0.limit,
+                    }
+                    .into());
+                }
+                // It is being committed, which has limits of its own.
+                Err(_) => reply.await,
+            };
+            match reply {
+                Ok(Reply::Done(outcome)) => return outcome,
+                Ok(Reply::Again(again)) => append = *again,
+                Err(_) => return Err(abandoned().into()),
             }
-        };
-        let outcome = commit_one(&self.0.committer, append).await;
-        drop(turn);
-        outcome
+        }
     }
 }
 
 #[allow(clippy::large_enum_variant, reason = "it lives for a moment, on the stack")]
 enum Entered<C: Commit> {
     First(Turn<C>, Append),
-    Waiting(oneshot::Receiver<Outcome>),
+    Waiting(u64, oneshot::Receiver<Reply>),
 }
 
 impl<C: Commit> Line<C> {
@@ -94,9 +128,28 @@ impl<C: Commit> Line<C> {
                 append,
             );
         }
-        let (reply, outcome) = oneshot::channel();
-        state.waiting.push_back(Waiting { append, reply });
-        Entered::Waiting(outcome)
+        let (reply, told) = oneshot::channel();
+        state.entered += 1;
+        let number = state.entered;
+        state.waiting.push_back(Waiting { number, append, reply });
+        Entered::Waiting(number, told)
+    }
+
+    /// Takes one who waits out of the line, if he still stands in it.
+    fn leave(&self, number: u64) -> bool {
+        let mut state = self.state();
+        let before = state.waiting.len();
+        state.waiting.retain(|waiting| waiting.number != number);
+        state.waiting.len() < before
+    }
+
+    /// Whether somebody waits; else there is a committer less.
+    fn goes_on(&self) -> bool {
+        let mut state = self.state();
+        if state.waiting.is_empty() {
+            state.active -= 1;
+        }
+        !state.waiting.is_empty()
     }
 
     /// The appends of the next commit, or `None`, and a committer less, if nobody waits.
@@ -149,9 +202,8 @@ struct Turn<C: Commit> {
 
 impl<C: Commit> Drop for Turn<C> {
     fn drop(&mut self) {
-        if let Some(group) = self.line.next() {
-            let shift = Shift { line: Arc::clone(&self.line), finished: false };
-            self.runtime.spawn(shift.run(group));
+        if self.line.goes_on() {
+            self.runtime.spawn(Shift { line: Arc::clone(&self.line), finished: false }.run());
         }
     }
 }
@@ -163,25 +215,27 @@ struct Shift<C: Commit> {
 }
 
 impl<C: Commit> Shift<C> {
-    async fn run(mut self, mut group: Vec<Waiting>) {
-        loop {
+    async fn run(mut self) {
+        while let Some(group) = self.line.next() {
             commit_all(&self.line.committer, group).await;
-            match self.line.next() {
-                Some(next) => group = next,
-                None => break,
-            }
         }
         self.finished = true;
     }
 }
 
 impl<C: Commit> Drop for Shift<C> {
-    /// Its runtime was shut down in the middle. Who waits is told, rather than left to wait for ever.
+    /// Its runtime was shut down in the middle. Who waits is told to commit by himself.
     fn drop(&mut self) {
-        if !self.finished {
+        if self.finished {
+            return;
+        }
+        let waiting = {
             let mut state = self.line.state();
             state.active -= 1;
-            drop(mem::take(&mut state.waiting));
+            mem::take(&mut state.waiting)
+        };
+        for Waiting { append, reply, .. } in waiting {
+            drop(reply.send(Reply::Again(Box::new(append))));
         }
     }
 }
@@ -190,7 +244,9 @@ async fn commit_all<C: Commit>(committer: &C, group: Vec<Waiting>) {
     let (appends, replies): (Vec<_>, Vec<_>) =
         group.into_iter().map(|waiting| (waiting.append, waiting.reply)).unzip();
     // Who no longer waits for an outcome doesn't need it.
-    let answer = |(reply, outcome): (oneshot::Sender<Outcome>, Outcome)| drop(reply.send(outcome));
+    let answer = |(reply, outcome): (oneshot::Sender<Reply>, Outcome)| {
+        drop(reply.send(Reply::Done(outcome)))
+    };
     match committer.commit(&appends).await {
         Ok(outcomes) => replies.into_iter().zip(outcomes).for_each(answer),
         // It may be the fault of one of them: then the others must not suffer for it.

@@ -28,5 +28,6 @@ impl<F: Fn() -> Timestamp + Send + Sync + 'static> Clock for F {
 /// that it was decided with.
 pub(super) fn micros_now(clock: &dyn Clock) -> Timestamp {
     let now = clock.now();
-    Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+    let micros = i64::try_from(now.as_nanosecond().div_euclid(1_000));
+    micros.ok().and_then(|micros| Timestamp::from_microsecond(micros).ok()).unwrap_or(now)
 }

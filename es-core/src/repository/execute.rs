@@ -8,6 +8,7 @@ use super::fold::fold;
 use super::options::Options;
 use super::save::NewId;
 use super::session::Session;
+use super::turns::Turn;
 use super::{AggregateRepository, Persisted};
 use crate::store::{Append, AppendError, StoreError, StreamHead, StreamQuery};
 use crate::{
@@ -81,7 +82,7 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
     }
     // In a transaction the store's own locks make the line.
     let takes_turns = session.can_retry();
-    let mut turn = if takes_turns { repository.turns.join(&entity_id).await } else { None };
+    let mut turn = if takes_turns { Turn::join(A::TYPE, &entity_id).await } else { None };
     let mut attempt = 1;
     loop {
         let query = StreamQuery::new(A::TYPE, &entity_id).processed(options.message.as_ref());
@@ -137,7 +138,7 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
             {
                 match turn {
                     Some(_) => options.retry.wait(attempt).await,
-                    None => turn = repository.turns.open(&entity_id).await,
+                    None => turn = Turn::open(A::TYPE, &entity_id).await,
                 }
                 attempt += 1;
             }

@@ -74,10 +74,12 @@ impl<A: Aggregate> Interceptors<A> {
         decision: &mut Interception<'_, A>,
     ) -> Recovery {
         for interceptor in &self.0 {
+            let metadata = decision.metadata.clone();
             if interceptor.rejected(error, decision) == Recovery::Accept {
                 return Recovery::Accept;
             }
             decision.events.clear();
+            *decision.metadata = metadata;
         }
         Recovery::Reject
     }

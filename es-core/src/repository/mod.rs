@@ -36,7 +36,6 @@ pub use self::within::Within;
 use self::interceptor::Interceptors;
 use self::save::NewId;
 use self::session::Session;
-use self::turns::Turns;
 use crate::store::EventStore;
 use crate::{
     Aggregate, Command, CommandSet, Create, Decision, Failure, GeneratedId, Handle, Transaction,
@@ -45,8 +44,7 @@ use crate::{
 
 /// Saves, updates and finds the aggregates of type `A` in an event store.
 ///
-/// Cloning is cheap: clones share the store, the services and the settings. Those who update the same entity through clones
-/// of one repository take turns once they meet, so share it rather than make another.
+/// Cloning is cheap: clones share the store, the services and the settings.
 ///
 /// ```
 /// use es_core::prelude::*;
@@ -90,7 +88,6 @@ pub struct AggregateRepository<A: Aggregate> {
     clock: Arc<dyn Clock>,
     retry: RetryPolicy,
     interceptors: Interceptors<A>,
-    turns: Turns,
 }
 
 impl<A: Aggregate> AggregateRepository<A> {
@@ -110,7 +107,6 @@ impl<A: Aggregate> AggregateRepository<A> {
             clock: Arc::new(SystemClock),
             retry: RetryPolicy::default(),
             interceptors: Interceptors::default(),
-            turns: Turns::new(),
         }
     }
 
@@ -280,7 +276,6 @@ impl<A: Aggregate> Clone for AggregateRepository<A> {
             clock: Arc::clone(&self.clock),
             retry: self.retry.clone(),
             interceptors: self.interceptors.clone(),
-            turns: self.turns.clone(),
         }
     }
 }

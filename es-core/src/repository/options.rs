@@ -42,6 +42,9 @@ macro_rules! shared_options {
 
         /// The key by which a client marks one request that it may send again: works as
         /// [`triggered_by`](Self::triggered_by), apart from all other messages.
+        ///
+        /// Whoever sends a key again gets what the first request created, so make the client's identity a part of it
+        /// where clients choose their keys: `format!("{client}/{key}")`.
         pub fn idempotency_key(self, key: impl Into<String>) -> Self {
             self.triggered_by(crate::MessageKey::new(key).consumed_by(crate::MessageKey::CLIENT))
         }

@@ -7,7 +7,8 @@ use crate::{Aggregate, Command, CommandSet, Create, Decision, GeneratedId, Handl
 /// A repository in a transaction: the same calls, visible to others and durable with the transaction's commit.
 ///
 /// A call that fails writes nothing; the transaction goes on as it was, and whether to commit it is the caller's
-/// choice. A lost race is not tried again here: roll back, and run the whole transaction again.
+/// choice. After a call whose future was dropped while it wrote, the transaction can't be committed. A lost race
+/// is not tried again here: roll back, and run the whole transaction again.
 #[must_use = "nothing is done until a call on it is awaited"]
 pub struct Within<'r, A: Aggregate> {
     repository: &'r AggregateRepository<A>,

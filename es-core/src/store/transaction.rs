@@ -44,20 +44,29 @@ pub trait StoreTransaction: Any + Send {
 /// [`AggregateRepository::within`](crate::AggregateRepository::within). Dropped without
 /// [`commit`](Self::commit), it leaves nothing behind.
 #[must_use = "a transaction that isn't committed leaves nothing behind"]
-pub struct Transaction(Box<dyn StoreTransaction>);
+pub struct Transaction {
+    inner: Box<dyn StoreTransaction>,
+    /// Whether an append is under way, or was dropped on its way.
+    unsettled: bool,
+}
 
 impl Transaction {
     /// The transaction of a store.
     pub fn new(transaction: impl StoreTransaction) -> Self {
-        Transaction(Box::new(transaction))
+        Transaction { inner: Box::new(transaction), unsettled: false }
     }
 
     /// Makes all of it visible and durable, or none.
     ///
     /// # Errors
-    /// See [`StoreError`].
+    /// [`StoreError::Abandoned`], and nothing is kept, where the future of an append in this transaction was dropped
+    /// before it ended; else [`StoreError`].
     pub async fn commit(self) -> Result<(), StoreError> {
-        self.0.commit().await
+        if self.unsettled {
+            self.inner.rollback().await?;
+            return Err(StoreError::Abandoned);
+        }
+        self.inner.commit().await
     }
 
     /// Forgets all of it.
@@ -65,12 +74,12 @@ impl Transaction {
     /// # Errors
     /// See [`StoreError`]; it is forgotten all the same.
     pub async fn rollback(self) -> Result<(), StoreError> {
-        self.0.rollback().await
+        self.inner.rollback().await
     }
 
     /// The store's own type of transaction, if it is that one.
     pub fn downcast_mut<T: StoreTransaction>(&mut self) -> Option<&mut T> {
-        let transaction: &mut dyn Any = self.0.as_mut();
+        let transaction: &mut dyn Any = self.inner.as_mut();
         transaction.downcast_mut()
     }
 
@@ -83,15 +92,22 @@ impl Transaction {
         query: StreamQuery<'_>,
         visit: &mut Visitor<'_>,
     ) -> Result<StreamHead, StoreError> {
-        self.0.load(query, visit).await
+        self.inner.load(query, visit).await
     }
 
     /// As [`EventStore::append`](super::EventStore::append), but visible and durable only after the commit.
     ///
     /// # Errors
-    /// See [`AppendError`]. After a conflict, a duplicate or an entity that exists the transaction goes on as it was.
+    /// See [`AppendError`]. After a conflict, a duplicate or an entity that exists the transaction goes on as it was. After
+    /// an append whose future was dropped it can only be rolled back.
     pub async fn append(&mut self, append: Append) -> Result<Appended, AppendError> {
-        self.0.append(append).await
+        if self.unsettled {
+            return Err(StoreError::Abandoned.into());
+        }
+        self.unsettled = true;
+        let appended = self.inner.append(append).await;
+        self.unsettled = false;
+        appended
     }
 }
 

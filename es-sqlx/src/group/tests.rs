@@ -55,12 +55,16 @@ struct Test {
 
 impl Test {
     fn new(committers: usize) -> Self {
+        Self::with_limit(committers, LIMIT)
+    }
+
+    fn with_limit(committers: usize, limit: Duration) -> Self {
         let permits = Arc::new(Semaphore::new(0));
         let (sender, commits) = mpsc::unbounded_channel();
         let fake =
             Fake { permits: Arc::clone(&permits), commits: sender, versions: Mutex::default() };
         Test {
-            group: Arc::new(Group::new(fake, committers)),
+            group: Arc::new(Group::new(fake, committers, limit)),
             permits,
             commits,
             tasks: JoinSet::new(),
@@ -209,11 +213,11 @@ async fn a_commit_takes_no_more_than_its_limits() {
 }
 
 #[test]
-fn who_waits_when_the_runtime_is_shut_down_is_told() {
-    let other =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let shut_down =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+fn who_waits_when_the_runtime_is_shut_down_commits_by_himself() {
+    let runtime = || {
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+    };
+    let (other, shut_down) = (runtime(), runtime());
     let mut test = other.block_on(async { Test::new(1) });
     let group = Arc::clone(&test.group);
     shut_down.spawn(async move { group.append(append("first", 0)).await });
@@ -224,7 +228,29 @@ fn who_waits_when_the_runtime_is_shut_down_is_told() {
     });
     shut_down.shutdown_background();
     let outcomes = other.block_on(test.outcomes());
-    assert!(matches!(outcomes["waiting"][0], Ok(1) | Err(_)), "{outcomes:?}");
+    assert_eq!(outcomes["waiting"], [Ok(1)]);
+}
+
+#[tokio::test]
+async fn nobody_waits_for_his_turn_beyond_the_limit() {
+    let mut test = Test::with_limit(1, Duration::from_millis(50));
+    test.append("first", 0);
+    test.commit().await;
+    for expected in 0..20 {
+        test.append("later", expected);
+    }
+    let mut late = 0;
+    while late < 20 {
+        let (name, outcome) =
+            timeout(LIMIT, test.tasks.join_next()).await.unwrap().unwrap().unwrap();
+        assert_eq!(name, "later");
+        assert!(
+            matches!(outcome, Err(AppendError::Store(StoreError::TimedOut { .. }))),
+            "{outcome:?}"
+        );
+        late += 1;
+    }
+    assert_eq!(test.outcomes().await["first"], [Ok(1)]);
 }
 
 fn waiting(name: &str, bytes: usize) -> Waiting {
@@ -245,5 +271,5 @@ fn waiting(name: &str, bytes: usize) -> Waiting {
     }
     let mut append = append(name, 0);
     append.push(es_core::EventId::new(), &Text(bytes)).unwrap();
-    Waiting { append, reply: oneshot::channel().0 }
+    Waiting { number: 0, append, reply: oneshot::channel().0 }
 }

@@ -77,7 +77,7 @@ impl MySqlStore {
         let statements = Statements::new(&prefix);
         let connections = Arc::new(Connections { pool, statements, limits, max_packet, blocks });
         let writer = Writer::new(Arc::clone(&connections));
-        let appends = Group::new(writer, builder.committers(COMMITTERS));
+        let appends = Group::new(writer, builder.committers(COMMITTERS), builder.acquire_timeout);
         Ok(MySqlStore { appends, connections, prefix })
     }
 

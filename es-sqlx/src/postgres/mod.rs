@@ -8,6 +8,8 @@ mod load;
 mod migrations;
 mod open;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod transaction;
 mod values;
 mod writer;
@@ -70,7 +72,7 @@ impl PostgresStore {
         let statements = Arc::new(Statements::new(&prefix));
         let writer =
             Writer { connections: connections.clone(), statements: Arc::clone(&statements) };
-        let appends = Group::new(writer, builder.committers(COMMITTERS));
+        let appends = Group::new(writer, builder.committers(COMMITTERS), builder.acquire_timeout);
         Ok(PostgresStore { connections, appends, statements, prefix })
     }
 

@@ -71,7 +71,7 @@ impl SqliteStore {
         drop(writer);
         let statements = Arc::new(Statements::new(&prefix));
         let writer = Writer::new(writers, Arc::clone(&statements), limits);
-        let appends = Group::new(writer, builder.committers(1));
+        let appends = Group::new(writer, builder.committers(1), limits.acquire);
         Ok(SqliteStore { appends, readers, statements, limits, prefix })
     }
 

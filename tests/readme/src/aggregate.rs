@@ -7,12 +7,12 @@ pub struct OpenAccount {
 
 #[derive(Debug, Clone, Serialize, Deserialize, Command)]
 pub struct Deposit {
-    pub amount: u64,
+    pub amount: u32,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, Command)]
 pub struct Withdraw {
-    pub amount: u64,
+    pub amount: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
@@ -22,12 +22,12 @@ pub struct AccountOpened {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
 pub struct MoneyDeposited {
-    pub amount: u64,
+    pub amount: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
 pub struct MoneyWithdrawn {
-    pub amount: u64,
+    pub amount: u32,
 }
 
 #[derive(Debug, PartialEq, thiserror::Error)]
@@ -56,7 +56,7 @@ impl Account {
 
     #[command_handler]
     fn withdraw(&self, command: Withdraw) -> Result<MoneyWithdrawn, InsufficientFunds> {
-        self.balance.checked_sub(command.amount).ok_or(InsufficientFunds(self.balance))?;
+        self.balance.checked_sub(command.amount.into()).ok_or(InsufficientFunds(self.balance))?;
         Ok(MoneyWithdrawn { amount: command.amount })
     }
 
@@ -69,11 +69,11 @@ impl Account {
     /// `&mut self`: this event changes it.
     #[event_handler]
     fn deposited(&mut self, event: &MoneyDeposited) {
-        self.balance += event.amount;
+        self.balance += u64::from(event.amount);
     }
 
     #[event_handler]
     fn withdrawn(&mut self, event: &MoneyWithdrawn) {
-        self.balance -= event.amount;
+        self.balance -= u64::from(event.amount);
     }
 }

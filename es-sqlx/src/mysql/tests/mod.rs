@@ -67,7 +67,11 @@ async fn store_of(known: Known) -> (MySqlStore, Database) {
         max_packet: known.max_packet.unwrap_or(connections.max_packet),
         blocks: known.blocks && connections.blocks,
     });
-    let appends = Group::new(Writer::new(Arc::clone(&connections)), builder.committers(COMMITTERS));
+    let appends = Group::new(
+        Writer::new(Arc::clone(&connections)),
+        builder.committers(COMMITTERS),
+        builder.acquire_timeout,
+    );
     (MySqlStore { appends, connections, prefix }, database)
 }
 
