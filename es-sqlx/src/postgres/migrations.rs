@@ -54,8 +54,11 @@ async fn found(
     limits: &Limits,
 ) -> Result<u32, StoreError> {
     let failed = |error| limits.error(error);
+    // The rows of the catalog, not `to_regclass`: that may remember that there was no such table before the lock.
     let exists: bool = sqlx::query_scalar(
-        "SELECT to_regclass(quote_ident(current_schema()) || '.' || quote_ident($1)) IS NOT NULL",
+        "SELECT EXISTS (
+           SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = current_schema() AND c.relname = $1)",
     )
     .bind(prefix.apply("{prefix}event_store_schema"))
     .fetch_one(&mut *connection)

@@ -1,4 +1,5 @@
 //! A schema of PostgreSQL for one test.
+#![allow(dead_code, reason = "each test file uses a part")]
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 

@@ -1,7 +1,6 @@
 //! The store on PostgreSQL has every behaviour: with connections of its own, and with a pool of the application.
 
 #[path = "../../../es-sqlx/tests/postgres/schema.rs"]
-#[allow(dead_code, reason = "other tests use the rest")]
 mod schema;
 
 use es_sqlx::SqlxEventStore;

@@ -1,0 +1,78 @@
+//! How often the store on PostgreSQL is asked for each call, as a proxy before the server sees it.
+
+#[path = "../../../es-sqlx/tests/postgres/proxy.rs"]
+mod proxy;
+#[path = "../../../es-sqlx/tests/postgres/schema.rs"]
+mod schema;
+
+use es_core::{AggregateRepository, EventStore};
+use es_sqlx::SqlxEventStore;
+use store_tests::{Begin, Journal, Note};
+
+use self::proxy::Proxy;
+use self::schema::Schema;
+
+fn begin(of: u64) -> Begin {
+    Begin { batch: "b".to_owned(), of }
+}
+
+fn note(of: u64) -> Note {
+    Note { batch: "n".to_owned(), of }
+}
+
+/// A repository whose connection has prepared its statements.
+async fn journals() -> (AggregateRepository<Journal>, SqlxEventStore, Proxy, Schema) {
+    let schema = Schema::new().await;
+    let proxy = Proxy::new().await;
+    let store = SqlxEventStore::connect(&schema.url_at(&proxy.url())).await.expect("a store");
+    let journals = AggregateRepository::<Journal>::new(store.clone());
+    let id = "first".to_owned();
+    journals.save_as(id.clone(), begin(1)).await.expect("it is saved");
+    journals.update(&id, note(1)).await.expect("it is updated");
+    journals.save_as(id.clone(), begin(1)).await.expect_err("it exists");
+    (journals, store, proxy, schema)
+}
+
+#[tokio::test]
+async fn saving_and_finding_take_one_round_trip_and_updating_two() {
+    let (journals, _store, proxy, _schema) = journals().await;
+    for of in [1, 3, 100] {
+        let id = format!("journal of {of}");
+        let asked = proxy.requests();
+        journals.save_as(id.clone(), begin(of)).await.expect("it is saved");
+        assert_eq!(proxy.requests() - asked, 1, "save of {of}");
+
+        let asked = proxy.requests();
+        journals.find(&id).await.expect("it is found");
+        assert_eq!(proxy.requests() - asked, 1, "find of {of}");
+
+        let asked = proxy.requests();
+        journals.update(&id, note(of)).await.expect("it is updated");
+        assert_eq!(proxy.requests() - asked, 2, "update of {of}");
+
+        let asked = proxy.requests();
+        journals.update(&id, note(of)).triggered_by("m").await.expect("it is updated");
+        assert_eq!(proxy.requests() - asked, 2, "update of {of} by a message");
+
+        let asked = proxy.requests();
+        journals.update(&id, note(of)).triggered_by("m").await.expect("it was updated");
+        assert_eq!(proxy.requests() - asked, 1, "update of {of} by the same message");
+
+        let asked = proxy.requests();
+        journals.save_as(id.clone(), begin(of)).await.expect_err("it exists");
+        assert_eq!(proxy.requests() - asked, 2, "a refused save of {of}, and why");
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_takes_two_round_trips_more() {
+    let (journals, store, proxy, _schema) = journals().await;
+    let asked = proxy.requests();
+    let mut transaction = store.begin().await.expect("a transaction");
+    for id in ["one", "two"] {
+        let saved = journals.within(&mut transaction).save_as(id.to_owned(), begin(2)).await;
+        saved.expect("it is saved");
+    }
+    transaction.commit().await.expect("a commit");
+    assert_eq!(proxy.requests() - asked, 4);
+}
