@@ -26,6 +26,18 @@ async fn addresses_that_cannot_be_used_are_explained() {
     assert!(message.contains("port") && !message.contains("s3cret"), "{message}");
 }
 
+#[cfg(not(feature = "tls"))]
+#[tokio::test]
+async fn an_encrypted_connection_names_the_feature_that_it_needs() {
+    let schema = Schema::new().await;
+    for (mode, needed) in [("require", true), ("verify-full", true), ("prefer", false)] {
+        let opened = SqlxEventStore::connect(&format!("{}&sslmode={mode}", schema.url())).await;
+        let told =
+            matches!(&opened, Err(StoreError::Address(message)) if message.contains("`tls`"));
+        assert_eq!((told, opened.is_ok()), (needed, !needed), "{mode}: {opened:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_is_not_there_is_unavailable() {
     let start = Instant::now();

@@ -99,6 +99,9 @@ fn at(open: &[usize], n: i64) -> Option<&usize> {
     open.get(usize::try_from(n).ok()?.checked_sub(1)?)
 }
 
+/// A row of the statement: number, appended, duplicate, version, deleted.
+type AttemptedRow = (i64, bool, bool, Option<i64>, Option<bool>);
+
 /// What the statement tells of an append.
 struct Attempted {
     appended: bool,
@@ -170,30 +173,29 @@ async fn insert_all(
         })
     };
     let messages = || appends.clone().map(|append| append.message.as_ref());
-    let rows: Vec<(i64, bool, bool, Option<i64>, Option<bool>)> =
-        sqlx::query_as(statements.appends.sql())
-            .bind(appends.clone().map(|append| append.entity_type).bind_iter())
-            .bind(appends.clone().map(|append| &*append.entity_id).bind_iter())
-            .bind(appends.clone().map(|append| number(append.expected)).bind_iter())
-            .bind(appends.clone().map(|append| append.events().len() as i64).bind_iter())
-            .bind(appends.clone().map(|append| append.deletes).bind_iter())
-            .bind(messages().map(|message| message.map(|message| message.consumer())).bind_iter())
-            .bind(messages().map(|message| message.map(|message| message.id())).bind_iter())
-            .bind(appends.clone().map(|append| append.metadata.as_deref()).bind_iter())
-            .bind(appends.clone().map(|append| Moment(append.recorded_at)).bind_iter())
-            .bind(events().map(|(n, ..)| n).bind_iter())
-            .bind(events().map(|(_, number, ..)| number).bind_iter())
-            .bind(events().map(|(.., event)| event.event_id.uuid()).bind_iter())
-            .bind(events().map(|(.., event)| event.event_type).bind_iter())
-            .bind(events().map(|(.., event)| i64::from(event.schema_version)).bind_iter())
-            .bind(
-                events()
-                    .map(|(.., append, event)| Text(&append.data()[event.data.clone()]))
-                    .bind_iter(),
-            )
-            .fetch_all(connection)
-            .await?;
-    let attempted = |(n, appended, duplicate, version, deleted): (_, _, _, Option<i64>, _)| {
+    let rows: Vec<AttemptedRow> = sqlx::query_as(statements.appends.sql())
+        .bind(appends.clone().map(|append| append.entity_type).bind_iter())
+        .bind(appends.clone().map(|append| &*append.entity_id).bind_iter())
+        .bind(appends.clone().map(|append| number(append.expected)).bind_iter())
+        .bind(appends.clone().map(|append| append.events().len() as i64).bind_iter())
+        .bind(appends.clone().map(|append| append.deletes).bind_iter())
+        .bind(messages().map(|message| message.map(|message| message.consumer())).bind_iter())
+        .bind(messages().map(|message| message.map(|message| message.id())).bind_iter())
+        .bind(appends.clone().map(|append| append.metadata.as_deref()).bind_iter())
+        .bind(appends.clone().map(|append| Moment(append.recorded_at)).bind_iter())
+        .bind(events().map(|(n, ..)| n).bind_iter())
+        .bind(events().map(|(_, number, ..)| number).bind_iter())
+        .bind(events().map(|(.., event)| event.event_id.uuid()).bind_iter())
+        .bind(events().map(|(.., event)| event.event_type).bind_iter())
+        .bind(events().map(|(.., event)| i64::from(event.schema_version)).bind_iter())
+        .bind(
+            events()
+                .map(|(.., append, event)| Text(&append.data()[event.data.clone()]))
+                .bind_iter(),
+        )
+        .fetch_all(connection)
+        .await?;
+    let attempted = |(n, appended, duplicate, version, deleted): AttemptedRow| {
         let actual = version.map(version_of);
         (n, Attempted { appended, duplicate, actual, deleted: deleted == Some(true) })
     };

@@ -38,9 +38,7 @@ use crate::prefix::TablePrefix;
 const COMMITTERS: usize = 2;
 
 pub(crate) struct PostgresStore {
-    connections: Connections,
     appends: Group<Writer>,
-    statements: Arc<Statements>,
     prefix: TablePrefix,
 }
 
@@ -69,11 +67,18 @@ impl PostgresStore {
         let mut lease = connections.acquire().await?;
         migrations::migrate(&mut lease, &prefix, connections.limits()).await?;
         lease.give_back();
-        let statements = Arc::new(Statements::new(&prefix));
-        let writer =
-            Writer { connections: connections.clone(), statements: Arc::clone(&statements) };
-        let appends = Group::new(writer, builder.committers(COMMITTERS), builder.acquire_timeout);
-        Ok(PostgresStore { connections, appends, statements, prefix })
+        let limit = connections.limits().acquire;
+        let writer = Writer { connections, statements: Arc::new(Statements::new(&prefix)) };
+        let appends = Group::new(writer, builder.committers(COMMITTERS), limit);
+        Ok(PostgresStore { appends, prefix })
+    }
+
+    fn connections(&self) -> &Connections {
+        &self.appends.committer().connections
+    }
+
+    fn statements(&self) -> &Arc<Statements> {
+        &self.appends.committer().statements
     }
 
     pub(crate) fn table_prefix(&self) -> &str {
@@ -101,13 +106,13 @@ impl PostgresStore {
         visit: &mut Visitor<'_>,
         shown: &mut bool,
     ) -> Result<StreamHead, StoreError> {
-        let limits = self.connections.limits();
-        let mut lease = self.connections.acquire().await?;
+        let limits = self.connections().limits();
+        let mut lease = self.connections().acquire().await?;
         let visit = &mut |event: RawEvent<'_>| {
             *shown = true;
             visit(event)
         };
-        let loading = load::load(&mut lease, &self.statements, limits, query, visit);
+        let loading = load::load(&mut lease, self.statements(), limits, query, visit);
         let loaded = timeout(limits.patience(), loading).await;
         match loaded.unwrap_or_else(|_| Err(limits.error(limits.silence()))) {
             Ok(loaded) => {
@@ -131,11 +136,11 @@ impl PostgresStore {
         after: Option<&str>,
         limit: u32,
     ) -> Result<Vec<String>, StoreError> {
-        let limits = self.connections.limits();
+        let limits = self.connections().limits();
         let mut tried = false;
         loop {
-            let mut lease = self.connections.acquire().await?;
-            let listing = sqlx::query_scalar(self.statements.entities.sql())
+            let mut lease = self.connections().acquire().await?;
+            let listing = sqlx::query_scalar(self.statements().entities.sql())
                 .bind(entity_type)
                 .bind(after)
                 .bind(i64::from(limit))
@@ -157,11 +162,11 @@ impl PostgresStore {
     }
 
     async fn begin(&self) -> Result<Transaction, StoreError> {
-        let limits = *self.connections.limits();
+        let limits = *self.connections().limits();
         let mut tried = false;
         loop {
-            let lease = self.connections.acquire().await?;
-            let statements = Arc::clone(&self.statements);
+            let lease = self.connections().acquire().await?;
+            let statements = Arc::clone(self.statements());
             match PostgresTransaction::begin(lease, statements, limits).await {
                 Ok(transaction) => return Ok(Transaction::new(transaction)),
                 Err(error) if is_lost(&error) && !tried => tried = true,

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use es_core::store::StoreError;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{AssertSqlSafe, Executor, PgPool};
 
 use super::connections::Connections;
@@ -20,6 +20,15 @@ pub(super) fn open(builder: &SqlxEventStoreBuilder, url: &str) -> Result<Connect
     };
     let options: PgConnectOptions =
         url.parse().map_err(|error: sqlx::Error| StoreError::Address(error.to_string()))?;
+    let encrypted = !matches!(
+        options.get_ssl_mode(),
+        PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer
+    );
+    if encrypted && !cfg!(feature = "tls") {
+        return Err(StoreError::Address(
+            "an encrypted connection needs the feature `tls` of es-sqlx".to_owned(),
+        ));
+    }
     let session = session(&limits, builder.durability);
     let connections = builder.connections(CONNECTIONS);
     let pool = PgPoolOptions::new()

@@ -5,9 +5,9 @@ use super::*;
 type Outcome = Result<Appended, AppendError>;
 
 async fn append(store: &PostgresStore, appends: &[Append]) -> Vec<Outcome> {
-    let mut lease = store.connections.acquire().await.unwrap();
+    let mut lease = store.connections().acquire().await.unwrap();
     let outcomes =
-        super::super::append::append(&mut lease, &store.statements, appends).await.unwrap();
+        super::super::append::append(&mut lease, store.statements(), appends).await.unwrap();
     lease.give_back();
     outcomes
 }
@@ -126,8 +126,8 @@ async fn a_group_that_fails_leaves_nothing() {
         .unwrap();
 
     let group = [rung_by("m", ring("a", 0, 2)), rung_by("m", ring("b", 0, 2))];
-    let mut lease = store.connections.acquire().await.unwrap();
-    let failed = super::super::append::append(&mut lease, &store.statements, &group).await;
+    let mut lease = store.connections().acquire().await.unwrap();
+    let failed = super::super::append::append(&mut lease, store.statements(), &group).await;
 
     assert!(failed.is_err());
     for table in [
