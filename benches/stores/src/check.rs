@@ -62,7 +62,9 @@ async fn contended(contender: &Arc<dyn Contender>) -> Result<Option<String>, Fai
     };
     let wanted = TASKS * UPDATES;
     Ok(match refused {
-        _ if tally.disorder => Some("out of order".to_owned()),
+        _ if tally.deposits > wanted => {
+            Some(format!("shows {} updates, of {acknowledged}", tally.deposits))
+        }
         _ if tally.deposits < acknowledged => {
             Some(format!("lost {} of {acknowledged} updates", acknowledged - tally.deposits))
         }
@@ -71,9 +73,10 @@ async fn contended(contender: &Arc<dyn Contender>) -> Result<Option<String>, Fai
             wanted - acknowledged,
             short(&error)
         )),
-        None if tally != Tally::of(acknowledged) => {
-            Some(format!("{} updates of {acknowledged}", tally.deposits))
+        None if tally.deposits != acknowledged => {
+            Some(format!("shows {} updates, of {acknowledged}", tally.deposits))
         }
+        None if tally != Tally::of(acknowledged) => Some("out of order".to_owned()),
         None => None,
     })
 }
@@ -121,7 +124,7 @@ async fn found(contender: &Arc<dyn Contender>) -> Result<Option<String>, Failed>
 /// The beginning of an error, as it fits into a table.
 pub(crate) fn short(error: &str) -> String {
     let line = error.lines().next().unwrap_or_default().replace('|', "/");
-    match line.char_indices().nth(60) {
+    match line.char_indices().nth(80) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }

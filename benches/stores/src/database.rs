@@ -59,8 +59,16 @@ enum Kind {
 
 impl Server {
     /// A folder for files, or a server that runs or is started.
-    pub(crate) fn find(database: Database, folder: &Path) -> Result<Self, Failed> {
-        let server = |of: ServerOf| of.find(&folder.join("servers")).map(Kind::Server);
+    pub(crate) fn find(database: Database, folder: &Path, private: bool) -> Result<Self, Failed> {
+        let below = folder.join("servers");
+        let server = |of: ServerOf| {
+            let found = if private {
+                of.start(&below).map(|server| Found::Private(Box::new(server)))
+            } else {
+                of.find(&below)
+            };
+            found.map(Kind::Server)
+        };
         let place = match database {
             Database::Sqlite => Kind::Files(TempDir::new_in(folder).map_err(Failed::other)?),
             Database::Postgres => server(ServerOf::Postgres).map_err(Failed::other)?,

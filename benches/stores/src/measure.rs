@@ -24,8 +24,8 @@ const UPDATES: usize = 10;
 /// How many accounts there are to append to, so that none of them grows long.
 const HELD: usize = 8;
 
-/// How long accounts are opened for what is to come.
-const PREPARATION: Duration = Duration::from_millis(400);
+/// How long accounts are opened for what is to come, if there are enough of them by then.
+const PREPARATION: Duration = Duration::from_millis(500);
 
 /// What a contender did in a while.
 #[derive(Debug, Default)]
@@ -75,7 +75,8 @@ impl Bench {
             (Kind::Save, _) | (Kind::Load, None) => Material::None,
             (Kind::Load, Some(stream)) => Material::Stream(stream),
             (Kind::Update, _) => {
-                let accounts = open_accounts(&contender, 600 + 50 * work.tasks).await?;
+                let accounts =
+                    open_accounts(&contender, 8 * work.tasks, 600 + 50 * work.tasks).await?;
                 Material::Accounts { accounts, next: AtomicUsize::new(0) }
             }
             (Kind::Append, _) => {
@@ -164,24 +165,28 @@ impl Slice {
     }
 }
 
-/// Opens up to so many accounts, as many as there is time for.
-async fn open_accounts(contender: &Arc<dyn Contender>, wanted: usize) -> Result<Vec<Uuid>, Failed> {
+/// Opens accounts: at least `enough`, and up to `wanted` if there is time.
+async fn open_accounts(
+    contender: &Arc<dyn Contender>,
+    enough: usize,
+    wanted: usize,
+) -> Result<Vec<Uuid>, Failed> {
     let deadline = Instant::now() + PREPARATION;
-    let left = Arc::new(AtomicUsize::new(wanted));
+    let begun = Arc::new(AtomicUsize::new(0));
     let mut tasks: JoinSet<Result<Vec<Uuid>, Failed>> = JoinSet::new();
     for _ in 0..8 {
-        let (contender, left) = (Arc::clone(contender), Arc::clone(&left));
+        let (contender, begun) = (Arc::clone(contender), Arc::clone(&begun));
         tasks.spawn(async move {
             let mut opened = Vec::new();
-            let take = |left: usize| left.checked_sub(1);
-            while Instant::now() < deadline
-                && left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
-            {
+            loop {
+                let number = begun.fetch_add(1, Ordering::Relaxed);
+                if number >= wanted || (number >= enough && Instant::now() >= deadline) {
+                    return Ok(opened);
+                }
                 let account = Uuid::now_v7();
                 retrying(|| contender.save(account)).await?;
                 opened.push(account);
             }
-            Ok(opened)
         });
     }
     let mut accounts = Vec::new();

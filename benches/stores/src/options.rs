@@ -12,6 +12,7 @@ usage: stores [OPTION]...
   --database sqlite|postgres|mariadb|memory   only this one; may be repeated
   --work save|update|append|load              only this one; may be repeated
   --contender NAME                            only this one and the limit; may be repeated
+  --private-servers                           servers that are started for it, even if others run
   --quick                                     shorter, and less exact
 ";
 
@@ -21,6 +22,7 @@ pub(crate) struct Options {
     works: Vec<String>,
     contenders: Vec<String>,
     pub(crate) pace: Pace,
+    pub(crate) private_servers: bool,
     /// Where results and databases are kept.
     pub(crate) folder: PathBuf,
 }
@@ -36,6 +38,7 @@ impl Options {
                 warm_up: Duration::from_millis(150),
                 slice: Duration::from_millis(600),
             },
+            private_servers: false,
             folder: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench"),
         };
         let mut arguments = arguments;
@@ -48,6 +51,7 @@ impl Options {
                 "--database" => options.databases.push(value(&is_database)?),
                 "--work" => options.works.push(value(&is_work)?),
                 "--contender" => options.contenders.push(value(&is_contender)?),
+                "--private-servers" => options.private_servers = true,
                 "--quick" => {
                     options.pace = Pace {
                         repetitions: 3,

@@ -60,7 +60,7 @@ impl Cell {
 
 /// Measures everything that the options ask for on a database.
 pub(crate) async fn race(database: Database, options: &Options) -> Result<Results, Failed> {
-    let server = Server::find(database, &options.folder)?;
+    let server = Server::find(database, &options.folder, options.private_servers)?;
     let settings = server.settings().await?;
     eprintln!("{settings}");
     let entries: Vec<_> = options.entries().filter(|entry| entry.on(database).is_some()).collect();

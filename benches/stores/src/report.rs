@@ -71,7 +71,7 @@ fn limit_of(results: &Results, work: usize) -> Option<f64> {
 /// The table of a database, and what its empty cells mean.
 pub(crate) fn table(results: &Results) -> String {
     let mut text = format!("### {}\n\n{}\n\n", results.database.name(), results.settings);
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = Vec::new();
     text.push_str("| |");
     for work in &results.works {
         let _ = write!(text, " {work} |");
@@ -89,13 +89,13 @@ pub(crate) fn table(results: &Results) -> String {
                 }
                 (_, Some(median), None) => drop(write!(text, " {} |", rounded(median))),
                 (Cell::No(reason), ..) => {
-                    notes.push(format!(
-                        "{}, {}: {}",
-                        line.entry.name,
-                        results.works[n],
-                        short(reason)
-                    ));
-                    let _ = write!(text, " no [{}] |", notes.len());
+                    let note = format!("{}: {}", line.entry.name, short(reason));
+                    let number = notes.iter().position(|known| *known == note);
+                    let number = number.unwrap_or_else(|| {
+                        notes.push(note);
+                        notes.len() - 1
+                    });
+                    let _ = write!(text, " no [{}] |", number + 1);
                 }
                 (Cell::Micros(_), ..) => text.push_str(" |"),
             }
@@ -103,10 +103,7 @@ pub(crate) fn table(results: &Results) -> String {
         let _ = writeln!(text, " {} |", line.correct);
     }
     for (n, note) in notes.iter().enumerate() {
-        let _ = write!(text, "\n[{}] {note}", n + 1);
-    }
-    if !notes.is_empty() {
-        text.push('\n');
+        let _ = writeln!(text, "\n[{}] {note}", n + 1);
     }
     text
 }

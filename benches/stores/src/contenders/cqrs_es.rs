@@ -85,7 +85,7 @@ const POSTGRES: &str = "
 CREATE TABLE events (
   aggregate_type text NOT NULL,
   aggregate_id   text NOT NULL,
-  sequence       bigint CHECK (sequence >= 0) NOT NULL,
+  sequence       bigint NOT NULL CHECK (sequence >= 0),
   event_type     text NOT NULL,
   event_version  text NOT NULL,
   payload        json NOT NULL,
@@ -93,12 +93,12 @@ CREATE TABLE events (
   PRIMARY KEY (aggregate_type, aggregate_id, sequence)
 )";
 
-/// The table of mysql-es, from its `db/init.sql`.
+/// The table of mysql-es, from its `db/init.sql`, with `NOT NULL` where MariaDB takes it.
 const MYSQL: &str = "
 CREATE TABLE events (
   aggregate_type varchar(255) NOT NULL,
   aggregate_id   varchar(255) NOT NULL,
-  sequence       bigint CHECK (sequence >= 0) NOT NULL,
+  sequence       bigint NOT NULL CHECK (sequence >= 0),
   event_type     text NOT NULL,
   event_version  text NOT NULL,
   payload        json NOT NULL,

@@ -100,14 +100,15 @@ impl Decision for MakeDeposit {
 
 type Store = PgEventStore<AccountEvent, Json<AccountEvent>>;
 
+const SCHEMA: &str = include_str!("disintegrate.sql");
+
 pub(crate) fn open(place: Place) -> Run<'static, Arc<dyn Contender>> {
     Box::pin(async move {
         let pool = pool::postgres(&place).await?;
-        let store = if place.fresh {
-            PgEventStore::try_new(pool.clone(), Json::default()).await.map_err(Failed::other)?
-        } else {
-            PgEventStore::new_uninitialized(pool.clone(), Json::default())
-        };
+        if place.fresh {
+            sqlx::raw_sql(SCHEMA).execute(&pool).await.map_err(Failed::other)?;
+        }
+        let store = PgEventStore::new_uninitialized(pool.clone(), Json::default());
         let decisions = disintegrate_postgres::decision_maker(store.clone(), NoSnapshot);
         Ok(Arc::new(Accounts { pool, store, decisions }) as Arc<dyn Contender>)
     })
