@@ -10,7 +10,7 @@ use std::task::Poll;
 
 use common::{File, TYPE, append, load, stream, version};
 use es_core::MessageKey;
-use es_core::store::{AppendError, EventStore, StreamQuery};
+use es_core::store::{AppendError, EventStore, StoreError, StreamQuery};
 use es_sqlx::{SqlxEventStore, SqlxTransactionExt};
 use sqlx::SqliteConnection;
 
@@ -183,4 +183,38 @@ async fn a_load_whose_future_is_dropped_leaves_its_connection_free() {
     assert!(whole < 200, "the test tests too little");
     let (head, events) = load(&store, StreamQuery::new(TYPE, "ada")).await.unwrap();
     assert_eq!((head.version.get(), events.len()), (3_000, 3_000));
+}
+
+#[tokio::test]
+async fn an_append_that_is_dropped_on_its_way_is_not_committed() {
+    let file = File::new();
+    let store = file.store().await;
+    let (mut abandoned, mut whole) = (0, 0);
+    for times in 0..60 {
+        let mut transaction = store.begin().await.unwrap();
+        transaction.append(append(&format!("kept {times}"), 0, 1)).await.unwrap();
+        let entity = format!("dropped {times}");
+        let heard = polled(transaction.append(append(&entity, 0, 1)), times / 3).await.is_some();
+        let committed = transaction.commit().await;
+
+        let versions =
+            [version(&store, &format!("kept {times}")).await, version(&store, &entity).await];
+        match (heard, times / 3) {
+            (true, _) => {
+                committed.unwrap();
+                assert_eq!(versions, [1, 1]);
+                whole += 1;
+            }
+            (false, 0) => {
+                committed.unwrap();
+                assert_eq!(versions, [1, 0], "what was never begun is no harm");
+            }
+            (false, _) => {
+                assert!(matches!(committed, Err(StoreError::Abandoned)), "{committed:?}");
+                assert_eq!(versions, [0, 0]);
+                abandoned += 1;
+            }
+        }
+    }
+    assert!(abandoned > 0 && whole > 0, "{abandoned} {whole}");
 }

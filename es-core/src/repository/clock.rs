@@ -29,5 +29,26 @@ impl<F: Fn() -> Timestamp + Send + Sync + 'static> Clock for F {
 pub(super) fn micros_now(clock: &dyn Clock) -> Timestamp {
     let now = clock.now();
     let micros = i64::try_from(now.as_nanosecond().div_euclid(1_000));
-    micros.ok().and_then(|micros| Timestamp::from_microsecond(micros).ok()).unwrap_or(now)
+    let time = micros.ok().and_then(|micros| Timestamp::from_microsecond(micros).ok());
+    // The last moments of time have no microseconds.
+    time.or_else(|| Timestamp::from_second(now.as_second()).ok()).unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_in_whole_microseconds_is_never_later_and_reads_back() {
+        for nanos in [1_700_000_000_123_456_789, 999, -1, -1_500, -1_700_000_000_123_456_789] {
+            let now = Timestamp::from_nanosecond(nanos).unwrap();
+            let micros = micros_now(&move || now);
+            assert!(micros <= now && now.as_nanosecond() - micros.as_nanosecond() < 1_000);
+            assert_eq!(Timestamp::from_microsecond(micros.as_microsecond()).unwrap(), micros);
+        }
+        for now in [Timestamp::MIN, Timestamp::MAX] {
+            let micros = micros_now(&move || now);
+            assert_eq!(Timestamp::from_microsecond(micros.as_microsecond()).unwrap(), micros);
+        }
+    }
 }

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-
 #[derive(Debug, Clone, Deserialize)]
 pub struct OpenAccount {
     pub owner: String,
