@@ -17,8 +17,8 @@ use crate::sqlite::SqliteStore;
 
 /// An event store in an SQL database. A cheap handle: clones share the store and its connections.
 ///
-/// * An append is stored whole or not at all, also when its future is dropped. When it returns
-///   `Ok`, it survives what [`Durability`](crate::Durability) says.
+/// * An append is stored whole or not at all, also when its future is dropped. When it returns `Ok`, it survives what
+///   [`Durability`](crate::Durability) says.
 /// * The events and the head that a load shows are one consistent state. Memory stays bounded: a long stream is never
 ///   held as a whole.
 /// * Nothing waits without a limit: see [`acquire_timeout`](SqlxEventStoreBuilder::acquire_timeout),
@@ -29,6 +29,12 @@ use crate::sqlite::SqliteStore;
 /// something is written. A transaction holds the writing connection from [`begin`](EventStore::begin) to its end:
 /// whoever appends outside of it meanwhile waits, so a task must not append to the store beside its own open
 /// transaction.
+///
+/// On PostgreSQL an append is one statement and one round trip, and so is a load. Transactions read what is committed
+/// (READ COMMITTED) and hold the entities that they appended to until they end; two that want each other's entities are
+/// a deadlock, which one of them is told as [`StoreError::Contended`]. Where the connection is lost during an append, the
+/// store looks up what became of it before it sends it again. [`StoreError::OutcomeUnknown`] is left for a server that
+/// isn't back in time, and for the commit of a transaction.
 ///
 /// Its `Debug` leaves the address out.
 #[derive(Clone)]
