@@ -64,10 +64,15 @@ impl Connections {
         if self.blocks { [one, block_alone, bind_events] } else { [bind, bind_events, bind_events] }
     }
 
+    /// What loads.
+    pub(super) fn loading(&self) -> [&Statement; 2] {
+        [&self.statements.stream, &self.statements.load]
+    }
+
     /// What transactions use.
-    pub(super) fn within(&self) -> [&Statement; 3] {
-        let Statements { load, block_within, bind, bind_events, .. } = &self.statements;
-        [load, if self.blocks { block_within } else { bind }, bind_events]
+    pub(super) fn within(&self) -> [&Statement; 4] {
+        let Statements { stream, load, block_within, bind, bind_events, .. } = &self.statements;
+        [stream, load, if self.blocks { block_within } else { bind }, bind_events]
     }
 }
 

@@ -2,7 +2,8 @@ use std::ops::ControlFlow;
 
 use es_core::Version;
 use es_core::store::{RawEvent, StoreError, StreamHead, StreamQuery, Visitor};
-use futures_util::TryStreamExt;
+use futures_core::stream::BoxStream;
+use futures_util::{FutureExt, TryStreamExt};
 use sqlx::mysql::MySqlRow;
 use sqlx::{MySqlConnection, Row};
 use uuid::Uuid;
@@ -49,47 +50,126 @@ pub(super) async fn load(
     query: StreamQuery<'_>,
     visit: &mut Visitor<'_>,
 ) -> Result<StreamHead, Failure> {
-    let Range { first, last } = Range::of(&query);
-    let message = query.message;
-    let mut rows = sqlx::query(server.statements.load.sql())
-        .bind(query.entity_type.as_bytes())
-        .bind(query.entity_id.as_bytes())
-        .bind(message.map(|message| message.consumer().as_bytes()))
-        .bind(message.map(|message| message.id().as_bytes()))
-        .bind(query.entity_type.as_bytes())
-        .bind(query.entity_id.as_bytes())
-        .bind(query.entity_type.as_bytes())
-        .bind(query.entity_id.as_bytes())
-        .bind(first)
-        .bind(last)
-        .bind((last + 1).saturating_sub(first))
-        .fetch(connection);
-    let answer = server.limits.answer();
-    let failed = |error| server.limits.error(error);
+    let range = Range::of(&query);
+    let mut reader = Reader { server, query, visit, next: range.first, last: range.last };
+    // A stream from its start on has events, as a rule, and then each of them can tell the head: that is the fastest.
+    let from_start = range.first == 1 && range.last > 0 && query.message.is_none();
+    let head = if from_start { reader.stream(connection).await? } else { None };
+    if let Some(head) = head {
+        return Ok(head);
+    }
+    reader.head_and_stream(connection).await
+}
 
-    let head = error::within(answer, rows.try_next())
-        .await
-        .map_err(|error| Failure::at_once(server.limits, error))?;
-    let head = head.as_ref().and_then(head_of).ok_or_else(|| malformed(&query, 0))?;
-    let last = last.min(head.version.get());
-    let mut next = first;
-    while let Some(row) = error::within(answer, rows.try_next()).await.map_err(failed)? {
-        if next > last {
-            return Err(beyond(&query, head.version).into());
+struct Reader<'a, 'v> {
+    server: Server<'a>,
+    query: StreamQuery<'a>,
+    visit: &'a mut Visitor<'v>,
+    /// The version that has to come next.
+    next: u64,
+    /// The last version to show.
+    last: u64,
+}
+
+type Rows<'r> = BoxStream<'r, Result<MySqlRow, sqlx::Error>>;
+
+impl Reader<'_, '_> {
+    /// `None` if there are no events.
+    async fn stream(
+        &mut self,
+        connection: &mut MySqlConnection,
+    ) -> Result<Option<StreamHead>, Failure> {
+        let statement = self.server.statements.stream.sql();
+        let (entity_type, entity_id) = (self.query.entity_type, self.query.entity_id);
+        let mut rows = sqlx::query(statement)
+            .bind(entity_type.as_bytes())
+            .bind(entity_id.as_bytes())
+            .bind(entity_type.as_bytes())
+            .bind(entity_id.as_bytes())
+            .bind(self.next)
+            .bind(self.last)
+            .fetch(connection);
+        let Some(first) = first_row(self.server.limits, &mut rows).await? else { return Ok(None) };
+        let head = version_and_deleted(&first).ok_or_else(|| malformed(&self.query, self.next))?;
+        self.last = self.last.min(head.version.get());
+        if self.show(&first, 2, head)?.is_continue() {
+            self.rest(&mut rows, 2, head).await?;
         }
-        let event = event(&row, &query).ok_or_else(|| malformed(&query, next))?;
-        if event.version.get() != next {
-            return Err(missing(&query, next).into());
-        }
-        next += 1;
-        if visit(event) == ControlFlow::Break(()) {
-            return Ok(head);
-        }
+        Ok(Some(head))
     }
-    if next <= last {
-        return Err(missing(&query, next).into());
+
+    async fn head_and_stream(
+        &mut self,
+        connection: &mut MySqlConnection,
+    ) -> Result<StreamHead, Failure> {
+        let statement = self.server.statements.load.sql();
+        let (entity_type, entity_id) = (self.query.entity_type, self.query.entity_id);
+        let message = self.query.message;
+        let mut rows = sqlx::query(statement)
+            .bind(entity_type.as_bytes())
+            .bind(entity_id.as_bytes())
+            .bind(message.map(|message| message.consumer().as_bytes()))
+            .bind(message.map(|message| message.id().as_bytes()))
+            .bind(entity_type.as_bytes())
+            .bind(entity_id.as_bytes())
+            .bind(entity_type.as_bytes())
+            .bind(entity_id.as_bytes())
+            .bind(self.next)
+            .bind(self.last)
+            .bind((self.last + 1).saturating_sub(self.next))
+            .fetch(connection);
+        let first = first_row(self.server.limits, &mut rows).await?;
+        let head = first.as_ref().and_then(version_and_flags);
+        let head = head.ok_or_else(|| malformed(&self.query, 0))?;
+        self.last = self.last.min(head.version.get());
+        self.rest(&mut rows, 0, head).await?;
+        Ok(head)
     }
-    Ok(head)
+
+    /// Shows the events of all rows that are left, and fails if some are missing.
+    async fn rest(
+        &mut self,
+        rows: &mut Rows<'_>,
+        column: usize,
+        head: StreamHead,
+    ) -> Result<(), StoreError> {
+        let limits = self.server.limits;
+        loop {
+            // Most rows are there already, and need no timer.
+            let row = match rows.try_next().now_or_never() {
+                Some(row) => row,
+                None => error::within(limits.answer(), rows.try_next()).await,
+            };
+            let Some(row) = row.map_err(|error| limits.error(error))? else { break };
+            if self.show(&row, column, head)?.is_break() {
+                return Ok(());
+            }
+        }
+        if self.next <= self.last { Err(missing(&self.query, self.next)) } else { Ok(()) }
+    }
+
+    fn show(
+        &mut self,
+        row: &MySqlRow,
+        column: usize,
+        head: StreamHead,
+    ) -> Result<ControlFlow<()>, StoreError> {
+        if self.next > self.last {
+            return Err(beyond(&self.query, head.version));
+        }
+        let event =
+            event(row, column, &self.query).ok_or_else(|| malformed(&self.query, self.next))?;
+        if event.version.get() != self.next {
+            return Err(missing(&self.query, self.next));
+        }
+        self.next += 1;
+        Ok((self.visit)(event))
+    }
+}
+
+async fn first_row(limits: &Limits, rows: &mut Rows<'_>) -> Result<Option<MySqlRow>, Failure> {
+    let row = error::within(limits.answer(), rows.try_next()).await;
+    row.map_err(|error| Failure::at_once(limits, error))
 }
 
 /// The versions that a query asks for.
@@ -110,30 +190,34 @@ impl Range {
 }
 
 /// `None` where a value has a form that is never written.
-fn head_of(row: &MySqlRow) -> Option<StreamHead> {
+fn version_and_deleted(row: &MySqlRow) -> Option<StreamHead> {
+    let deleted: i8 = row.try_get(1).ok()?;
+    let version = Version::new(row.try_get(0).ok()?);
+    Some(StreamHead { version, deleted: deleted != 0, processed: false })
+}
+
+/// `None` where a value has a form that is never written.
+fn version_and_flags(row: &MySqlRow) -> Option<StreamHead> {
     if row.try_get::<Option<&[u8]>, _>(2).ok()?.is_some() {
         return None;
     }
     let flags: u64 = row.try_get(1).ok()?;
-    Some(StreamHead {
-        version: Version::new(row.try_get(0).ok()?),
-        deleted: flags & 1 != 0,
-        processed: flags & 2 != 0,
-    })
+    let version = Version::new(row.try_get(0).ok()?);
+    Some(StreamHead { version, deleted: flags & 1 != 0, processed: flags & 2 != 0 })
 }
 
-/// `None` where a value has a form that is never written.
-fn event<'r>(row: &'r MySqlRow, query: &StreamQuery<'r>) -> Option<RawEvent<'r>> {
-    let bytes = |column: usize| row.try_get_unchecked::<Option<&[u8]>, _>(column).ok()?;
-    let text = |column: usize| match bytes(column) {
+/// The event from this column on. `None` where a value has a form that is never written.
+fn event<'r>(row: &'r MySqlRow, column: usize, query: &StreamQuery<'r>) -> Option<RawEvent<'r>> {
+    let bytes = |n: usize| row.try_get_unchecked::<Option<&[u8]>, _>(column + n).ok()?;
+    let text = |n: usize| match bytes(n) {
         Some(bytes) => str::from_utf8(bytes).ok().map(Some),
         None => Some(None),
     };
     Some(RawEvent {
         entity_type: query.entity_type,
         entity_id: query.entity_id,
-        version: Version::new(row.try_get(0).ok()?),
-        schema_version: u32::try_from(row.try_get::<u64, _>(1).ok()?).ok()?,
+        version: Version::new(row.try_get(column).ok()?),
+        schema_version: u32::try_from(row.try_get::<u64, _>(column + 1).ok()?).ok()?,
         event_id: Uuid::from_slice(bytes(2)?).ok()?.into(),
         event_type: str::from_utf8(bytes(3)?).ok()?,
         data: bytes(4)?,

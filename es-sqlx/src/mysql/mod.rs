@@ -93,7 +93,7 @@ impl MySqlStore {
         let connections = &self.connections;
         let mut tested = false;
         loop {
-            let loaded = match connections.acquire(&[&connections.statements.load], tested).await {
+            let loaded = match connections.acquire(&connections.loading(), tested).await {
                 Ok(mut connection) => {
                     load::load(&mut connection, connections.server(), query, visit).await
                 }

@@ -16,6 +16,9 @@ pub(super) struct Statements {
     /// For MariaDB, stores an append of one event: `?` bytes that name this attempt, then its values one by one. Returns
     /// what the blocks return.
     pub(super) one: Statement,
+    /// `?` type, `?` id, `?` type, `?` id, `?` first and `?` last version. Returns an event in each row, after the version
+    /// of its stream and whether that was deleted. No event, no row.
+    pub(super) stream: Statement,
     /// `?` type, `?` id, `?` consumer, `?` message, `?` type, `?` id, `?` type, `?` id, `?` first and `?` last version,
     /// `?` how many. Returns the head of the stream as (version, 1 if it was deleted + 2 if it has processed the
     /// message), then an event in each row.
@@ -34,6 +37,7 @@ impl Statements {
             block_within: script.block(prefix, Place::Within),
             script,
             one: Statement::new(prefix, include_str!("statements/one.sql")),
+            stream: Statement::new(prefix, include_str!("statements/stream.sql")),
             load: Statement::new(prefix, include_str!("statements/load.sql")),
             entities: Statement::new(prefix, include_str!("statements/entities.sql")),
         }

@@ -7,7 +7,7 @@ mod database;
 #[allow(dead_code, reason = "other tests use the rest")]
 mod proxy;
 
-use es_core::{AggregateRepository, EventStore};
+use es_core::{AggregateRepository, EventStore, MessageKey};
 use es_sqlx::SqlxEventStore;
 use store_tests::{Begin, Journal, Note};
 
@@ -53,10 +53,21 @@ async fn saving_and_finding_take_one_round_trip_and_updating_two() {
         journals.update(&id, note(of)).await.expect("it is updated");
         assert_eq!(proxy.asked(), [Command::Execute; 2], "update of {of}");
 
+        let message = MessageKey::new(of.to_string());
+        journals.update(&id, note(of)).triggered_by(message).await.expect("it is updated");
+        assert_eq!(proxy.asked(), [Command::Execute; 2], "update of {of} by a message");
+
         let again = journals.save_as(id.clone(), begin(of)).await;
         assert!(again.is_err());
         assert_eq!(proxy.asked(), [Command::Execute], "a refused save of {of}");
     }
+}
+
+#[tokio::test]
+async fn what_is_missing_is_looked_for_twice() {
+    let (journals, _store, proxy, _database) = journals().await;
+    assert!(journals.find(&"missing".to_owned()).await.is_err());
+    assert_eq!(proxy.asked(), [Command::Execute; 2]);
 }
 
 #[tokio::test]
