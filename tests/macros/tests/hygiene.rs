@@ -4,6 +4,7 @@
     missing_docs,
     unreachable_pub,
     unused_macros,
+    clippy::upper_case_acronyms,
     clippy::wrong_self_convention,
     reason = "the names are there to be in the way"
 )]
