@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["test"] => test::run(),
-        ["bench"] => bench::run(),
+        ["bench", ..] => bench::run(),
         ["instructions"] => instructions::run(),
         _ => Err(USAGE.to_owned()),
     };
