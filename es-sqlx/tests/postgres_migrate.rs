@@ -6,15 +6,11 @@ mod common;
 #[path = "postgres/schema.rs"]
 mod schema;
 
-use std::process::{Command, Stdio};
-
 use common::{append, version};
 use es_core::store::{EventStore, StoreError};
 use es_sqlx::SqlxEventStore;
 use schema::Schema;
 use sqlx::PgConnection;
-
-const URL: &str = "ES_SQLX_TEST_URL";
 
 async fn names(connection: &mut PgConnection) -> Vec<String> {
     let sql = "SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace ORDER BY 1";
@@ -49,41 +45,6 @@ async fn connecting_again_changes_nothing() {
 
     assert_eq!((names(&mut sql).await, applied(&mut sql).await), before);
     assert_eq!(version(&again, "ada").await, 2);
-}
-
-#[test]
-fn sixteen_processes_migrate_an_empty_schema_at_once() {
-    let schema = common::block_on(Schema::new());
-    let children: Vec<_> = (0..16)
-        .map(|_| {
-            Command::new(std::env::current_exe().unwrap())
-                .args(["--exact", "one_of_sixteen_processes", "--ignored", "--nocapture"])
-                .env(URL, schema.url())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .spawn()
-                .unwrap()
-        })
-        .collect();
-    for child in children {
-        let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    }
-
-    common::block_on(async {
-        assert_eq!(applied(&mut schema.sql().await).await.len(), 1);
-        assert_eq!(version(&connect(&schema).await, "process").await, 16);
-    });
-}
-
-#[test]
-#[ignore = "started by the test of sixteen processes"]
-fn one_of_sixteen_processes() {
-    let Ok(url) = std::env::var(URL) else { return };
-    common::block_on(async {
-        let store = SqlxEventStore::connect(&url).await.unwrap();
-        common::append_one(&store, "process").await;
-    });
 }
 
 #[tokio::test]
