@@ -1,5 +1,6 @@
 //! Writers of several processes at once on MariaDB and MySQL: groups, transactions, deadlocks, and futures that are
 //! dropped. Whatever happens, what is stored is whole, and all of what was acknowledged (S8, S9, S11).
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
 
 #[path = "../../../es-sqlx/tests/mysql/database.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]

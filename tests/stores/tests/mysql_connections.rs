@@ -1,4 +1,5 @@
 //! Connections of MariaDB and MySQL that are lost, and what is done about it (S9).
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
 
 #[path = "../../../es-sqlx/tests/mysql/database.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]

@@ -1,4 +1,5 @@
 //! The tables of the store on MariaDB and MySQL come to be once, beside those of the application (S7).
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
 
 #[path = "../../../es-sqlx/tests/mysql/database.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]

@@ -1,4 +1,5 @@
 //! What the store on MariaDB asks of the server for each call, as a proxy before the server sees it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
 
 #[path = "../../../es-sqlx/tests/mysql/database.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]

@@ -1,4 +1,5 @@
 //! Transactions of MariaDB and MySQL with SQL of one's own: all of it is stored, or nothing (R17).
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
 
 #[path = "../../../es-sqlx/tests/mysql/database.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]

@@ -1,4 +1,5 @@
 //! What is stored on MariaDB and MySQL comes back to the byte, whatever the server's modes are (S5).
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
 
 #[path = "../../../es-sqlx/tests/mysql/database.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]

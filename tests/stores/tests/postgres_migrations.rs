@@ -1,4 +1,5 @@
 //! The tables of the store on PostgreSQL come to be once, however many processes start at once (S7).
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
 
 #[path = "../../../es-sqlx/tests/postgres/schema.rs"]
 mod schema;

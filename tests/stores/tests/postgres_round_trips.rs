@@ -1,4 +1,5 @@
 //! How often the store on PostgreSQL is asked for each call, as a proxy before the server sees it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
 
 #[path = "../../../es-sqlx/tests/postgres/proxy.rs"]
 mod proxy;

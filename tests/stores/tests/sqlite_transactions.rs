@@ -1,4 +1,5 @@
 //! Aggregates, their messages and SQL of the application commit together or not at all (R17, R18).
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
 
 mod common;
 
