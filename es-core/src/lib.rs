@@ -59,6 +59,7 @@
 //! | [`testing`] | given / when / then |
 //! | [`store`] | what a store implements; `conformance` (a feature) tests one |
 //! | [`registry`] | the aggregates that are linked into the program |
+//! | [`shape`] | the stored form of a type, as text |
 //!
 //! A command handler is called again after a lost race, so what it does beside deciding can happen more than once. Work
 //! that must happen once belongs behind the events.
@@ -84,6 +85,7 @@ mod message;
 mod metadata;
 pub mod registry;
 pub mod repository;
+pub mod shape;
 pub mod store;
 pub mod testing;
 mod version;

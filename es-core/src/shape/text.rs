@@ -1,0 +1,93 @@
+use super::node::{Fields, Kind, Leaf, Node, Variant};
+
+/// The shape on one line.
+pub(super) fn one_line(node: &Node) -> String {
+    match &node.kind {
+        Kind::Unseen | Kind::Any | Kind::Ignored => "any".to_owned(),
+        Kind::Leaf(leaf) => leaf.text().to_owned(),
+        Kind::Choice(texts) | Kind::Tag(texts) => {
+            let mut texts = texts.to_vec();
+            texts.sort_unstable();
+            format!("enum {{ {} }}", texts.join(", "))
+        }
+        Kind::Option(inner) => format!("{}?", one_line(inner)),
+        Kind::Sequence(inner) => format!("[{}]", one_line(inner)),
+        Kind::Tuple(parts) => tuple(parts),
+        Kind::Map(entry) => format!("map<{}, {}>", one_line(&entry.0), one_line(&entry.1)),
+        Kind::Fields(fields) => {
+            let mut parts = field_texts(fields);
+            parts.extend(fields.open.then(|| "..".to_owned()));
+            braces(&parts)
+        }
+        Kind::Enum(variants) => format!("enum {}", braces(&variant_texts(variants))),
+        Kind::Tagged(tag, variants) => {
+            format!("enum by {tag} {}", braces(&variant_texts(variants)))
+        }
+        Kind::Ancestor(levels, _) => "^".repeat(*levels),
+    }
+}
+
+/// The shape with a line for each field or variant.
+pub(super) fn lines(node: &Node) -> Vec<String> {
+    match &node.kind {
+        Kind::Fields(fields) if !fields.open => field_texts(fields),
+        Kind::Enum(variants) => variant_texts(variants),
+        _ => vec![one_line(node)],
+    }
+}
+
+fn braces(parts: &[String]) -> String {
+    if parts.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", parts.join(", ")) }
+}
+
+fn field_texts(fields: &Fields) -> Vec<String> {
+    let shown = fields
+        .list
+        .iter()
+        .filter(|field| !field.alias && !matches!(field.node.kind, Kind::Ignored));
+    let mut texts: Vec<_> =
+        shown.map(|field| format!("{}: {}", field.name, one_line(&field.node))).collect();
+    texts.sort_unstable();
+    texts
+}
+
+fn variant_texts(variants: &[Variant]) -> Vec<String> {
+    let mut texts: Vec<_> = variants.iter().map(variant).collect();
+    texts.sort_unstable();
+    texts
+}
+
+fn variant(variant: &Variant) -> String {
+    let (name, payload) = (variant.name, one_line(&variant.payload));
+    match &variant.payload.kind {
+        Kind::Leaf(Leaf::Null) | Kind::Unseen | Kind::Ignored => name.to_owned(),
+        Kind::Fields(_) => format!("{name} {payload}"),
+        Kind::Tuple(parts) if payload.starts_with('(') && parts.len() != 1 => {
+            format!("{name}{payload}")
+        }
+        _ => format!("{name}({payload})"),
+    }
+}
+
+fn tuple(parts: &[Node]) -> String {
+    let texts: Vec<_> = parts.iter().map(one_line).collect();
+    match texts.first() {
+        Some(first) if texts.len() > 4 && texts.iter().all(|text| text == first) => {
+            format!("[{first}; {}]", texts.len())
+        }
+        _ => format!("({})", texts.join(", ")),
+    }
+}
+
+impl Leaf {
+    fn text(self) -> &'static str {
+        match self {
+            Leaf::Null => "null",
+            Leaf::Bool => "bool",
+            Leaf::Number(name) => name,
+            Leaf::Char => "char",
+            Leaf::Text => "string",
+            Leaf::Bytes => "bytes",
+        }
+    }
+}
