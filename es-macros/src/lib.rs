@@ -28,6 +28,7 @@ use proc_macro::TokenStream;
 mod aggregate;
 mod aggregate_id;
 mod arguments;
+mod block;
 mod cfg;
 mod command;
 mod derive;
@@ -40,6 +41,7 @@ mod messages;
 mod names;
 mod output;
 mod rebuild;
+mod signature;
 mod spans;
 mod types;
 

@@ -10,7 +10,7 @@ pub(crate) fn at(user: Span) -> Span {
 }
 
 /// The user's tokens as the macro's own, said to be elsewhere.
-pub(crate) fn relocated(tokens: impl ToTokens, place: Span) -> TokenStream {
+fn relocated(tokens: impl ToTokens, place: Span) -> TokenStream {
     let relocate = |token| match token {
         TokenTree::Group(group) => {
             let mut relocated =
@@ -24,4 +24,16 @@ pub(crate) fn relocated(tokens: impl ToTokens, place: Span) -> TokenStream {
         }
     };
     tokens.to_token_stream().into_iter().map(relocate).collect()
+}
+
+/// A path, said to begin here. What may be wrong with it stays where it is, so that it is reported once.
+pub(crate) fn beginning_at(path: &TokenStream, place: Span) -> TokenStream {
+    let begins = |token: &TokenTree| matches!(token, TokenTree::Punct(_));
+    let mut tokens = path.clone().into_iter().peekable();
+    let colons = std::iter::from_fn(|| tokens.next_if(begins));
+    let begin: TokenStream = colons.collect();
+    let begin = if begin.is_empty() { tokens.next().into_iter().collect() } else { begin };
+    let mut path = relocated(begin, place);
+    path.extend(tokens);
+    path
 }

@@ -2,7 +2,6 @@
 
 mod expand;
 mod model;
-mod parse;
 #[cfg(test)]
 mod tests;
 mod validate;
@@ -10,6 +9,7 @@ mod validate;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::block::{self, Block};
 use crate::errors::Errors;
 use crate::messages;
 use crate::output::Output;
@@ -18,8 +18,8 @@ use crate::output::Output;
 /// understood.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Output {
     let errors = Errors::default();
-    let Some(block) = parse::Block::new(&item) else {
-        errors.push(quote!(), messages::not_an_impl(parse::name_of_item(&item)));
+    let Some(block) = Block::new(&item, "aggregate") else {
+        errors.push(quote!(), messages::not_an_impl(block::name_of_item(&item)));
         return Output { item, errors: errors.to_tokens(), ..Output::default() };
     };
     let model = validate::aggregate(arguments, &block, &errors);

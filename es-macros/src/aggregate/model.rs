@@ -1,13 +1,13 @@
 //! What an `#[aggregate]` block says, understood.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{LitStr, Type, Visibility};
 
 use crate::cfg::Condition;
-use crate::spans::{at, relocated};
+use crate::spans::{at, beginning_at};
 
 /// An aggregate.
 pub(super) struct Aggregate<'a> {
@@ -79,16 +79,9 @@ impl Aggregate<'_> {
         at(self.name.span())
     }
 
-    /// The path to es-core, said to begin here. What may be wrong with it stays where it is, so that it is reported once.
+    /// The path to es-core, said to begin here. See [`beginning_at`].
     pub(super) fn es_core_at(&self, place: Span) -> TokenStream {
-        let begins = |token: &TokenTree| matches!(token, TokenTree::Punct(_));
-        let mut tokens = self.es_core.clone().into_iter().peekable();
-        let colons = std::iter::from_fn(|| tokens.next_if(begins));
-        let begin: TokenStream = colons.collect();
-        let begin = if begin.is_empty() { tokens.next().into_iter().collect() } else { begin };
-        let mut path = relocated(begin, place);
-        path.extend(tokens);
-        path
+        beginning_at(&self.es_core, place)
     }
 
     /// The enum of the events, said to be here.

@@ -5,10 +5,11 @@ use quote::{ToTokens, quote_spanned};
 use syn::{ReturnType, Signature, Type};
 
 use super::super::model::CommandHandler;
-use super::handler::{self, Takes};
+use super::handler;
 use crate::cfg::Condition;
 use crate::errors::Errors;
 use crate::messages::{self, Kind};
+use crate::signature::{self, Takes};
 use crate::spans::at;
 use crate::types;
 
@@ -21,7 +22,7 @@ pub(super) fn check(
     errors: &Errors<'_>,
 ) -> Option<CommandHandler> {
     let errors = errors.child();
-    handler::check_signature(Kind::Command, signature, &errors);
+    signature::check(Kind::Command, signature, &errors);
     let takes = Takes::of(signature.receiver());
     match (takes, signature.receiver()) {
         (Takes::Mutable, Some(receiver)) => errors.push(receiver, messages::COMMAND_MUT_SELF),

@@ -4,10 +4,11 @@ use quote::ToTokens;
 use syn::{ReturnType, Signature, Type};
 
 use super::super::model::{Effect, EventHandler};
-use super::handler::{self, Takes};
+use super::handler;
 use crate::cfg::Condition;
 use crate::errors::Errors;
 use crate::messages::{self, Kind};
+use crate::signature::{self, Takes};
 use crate::types;
 
 /// The handler as far as it was understood.
@@ -21,7 +22,7 @@ pub(super) fn check(
     if let Some(token) = &signature.asyncness {
         errors.push(token, messages::ASYNC_EVENT_HANDLER);
     }
-    handler::check_signature(Kind::Event, signature, &errors);
+    signature::check(Kind::Event, signature, &errors);
     let effect = check_effect(signature, self_type, &errors);
     let handler =
         handler::check_message(Kind::Event, signature, condition, self_type, None, &errors);

@@ -11,8 +11,8 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Ident, LitStr, Type, Visibility};
 
 use super::model::{Aggregate, CommandHandler, EventHandler};
-use super::parse::{Block, Marker, Member};
 use crate::arguments::{Arguments, Known};
+use crate::block::{Block, Marker, Member};
 use crate::cfg::Meta;
 use crate::derive;
 use crate::errors::Errors;

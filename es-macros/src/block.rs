@@ -10,49 +10,48 @@ use crate::marker;
 use crate::messages::Kind;
 
 /// An `impl` block.
-pub(super) struct Block {
+pub(crate) struct Block {
     /// All before the braces, as an empty block.
-    pub(super) header: ItemImpl,
+    pub(crate) header: ItemImpl,
     header_tokens: TokenStream,
     /// Where the attribute stands once more. It isn't run again.
-    pub(super) repeated: Vec<TokenStream>,
-    pub(super) condition: Condition,
+    pub(crate) repeated: Vec<TokenStream>,
+    pub(crate) condition: Condition,
     /// Whether the lint for deprecated items is spoken of, so that it has to be off in what is generated.
-    pub(super) deprecation: bool,
-    pub(super) members: Vec<Member>,
+    pub(crate) deprecation: bool,
+    pub(crate) members: Vec<Member>,
     braces: Group,
 }
 
 /// An item of an `impl` block.
-pub(super) struct Member {
+pub(crate) struct Member {
     /// Without markers.
     attributes: Vec<RawAttribute>,
-    pub(super) markers: Vec<Marker>,
+    pub(crate) markers: Vec<Marker>,
     /// All after the attributes.
     tokens: Vec<TokenTree>,
 }
 
 /// `#[command_handler]` or `#[event_handler]`.
-pub(super) struct Marker {
-    pub(super) kind: Kind,
+pub(crate) struct Marker {
+    pub(crate) kind: Kind,
     /// As the user wrote it.
-    pub(super) meta: Meta,
+    pub(crate) meta: Meta,
     /// Where it stands in a `cfg_attr`.
     condition: Condition,
 }
 
 impl Block {
-    /// `None` for anything but an `impl` block.
-    pub(super) fn new(item: &TokenStream) -> Option<Self> {
+    /// `None` for anything but an `impl` block. `attribute` is the name of the macro that stands on it.
+    pub(crate) fn new(item: &TokenStream, attribute: &str) -> Option<Self> {
         let mut header_tokens: Vec<TokenTree> = peel(item.clone()).into_iter().collect();
         let braces = match header_tokens.pop() {
             Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => group,
             _ => return None,
         };
         let mut tokens = header_tokens.into_iter().peekable();
-        let (repeated, attributes): (Vec<_>, Vec<_>) = attributes(&mut tokens)
-            .into_iter()
-            .partition(|attribute| attribute.meta.name == "aggregate");
+        let (repeated, attributes): (Vec<_>, Vec<_>) =
+            attributes(&mut tokens).into_iter().partition(|given| given.meta.name == attribute);
         let repeated = repeated.into_iter().map(|attribute| attribute.meta.path).collect();
         let mut header_tokens: TokenStream =
             attributes.iter().map(|attribute| attribute.tokens.clone()).collect();
@@ -67,7 +66,7 @@ impl Block {
     }
 
     /// The block without markers.
-    pub(super) fn into_item(self) -> TokenStream {
+    pub(crate) fn into_item(self) -> TokenStream {
         let mut content = TokenStream::new();
         for member in self.members {
             for attribute in member.attributes {
@@ -82,7 +81,7 @@ impl Block {
     }
 
     /// Each marker once more, on nothing.
-    pub(super) fn markers(&self) -> TokenStream {
+    pub(crate) fn markers(&self) -> TokenStream {
         let block = &self.condition;
         let of_member = |member: &Member| {
             let condition = Condition::of(&member.attributes);
@@ -98,18 +97,18 @@ impl Block {
 
 impl Member {
     /// When the member exists and is a handler.
-    pub(super) fn condition(&self) -> Condition {
+    pub(crate) fn condition(&self) -> Condition {
         let markers = self.markers.iter().filter_map(|marker| marker.condition.predicate());
         markers.cloned().fold(Condition::of(&self.attributes), Condition::and)
     }
 
     /// Whether there are only attributes.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.tokens.is_empty()
     }
 
     /// The signature, if it is a method at all.
-    pub(super) fn signature(&self) -> Option<syn::Result<Signature>> {
+    pub(crate) fn signature(&self) -> Option<syn::Result<Signature>> {
         if !is_method(&self.tokens) {
             return None;
         }
@@ -125,7 +124,7 @@ impl Member {
 }
 
 /// The name of a type's definition.
-pub(super) fn name_of_item(item: &TokenStream) -> Option<Ident> {
+pub(crate) fn name_of_item(item: &TokenStream) -> Option<Ident> {
     let mut tokens = peel(item.clone()).into_iter().skip_while(|token| {
         !matches!(token, TokenTree::Ident(word) if word == "struct" || word == "enum" || word == "union")
     });
