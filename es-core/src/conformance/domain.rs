@@ -205,3 +205,17 @@ pub(super) async fn history(
     }
     events
 }
+
+/// Fails unless each addition was decided on the total of all additions before it.
+pub(super) async fn every_decision_saw_all_before_it(
+    tallies: &AggregateRepository<Tally>,
+    id: &Id<Tally>,
+) {
+    let mut total = 0;
+    for event in history(tallies, id).await {
+        if let TallyEvent::Added(added) = event.event() {
+            assert_eq!(added.before, total, "at version {}", event.version());
+            total += added.amount;
+        }
+    }
+}

@@ -21,6 +21,7 @@ mod run;
 mod unregistered;
 
 pub mod appending;
+pub mod caching;
 pub mod damage;
 pub mod intercepting;
 pub mod isolation;
@@ -235,6 +236,23 @@ behaviours! { $
         an_unexpected_version_is_a_conflict
         an_expected_version_is_not_tried_again
         a_slow_clock_changes_no_order
+    }
+    caching {
+        what_was_changed_last_is_not_read
+        what_was_read_for_an_update_is_kept
+        what_others_changed_is_decided_again
+        a_refusal_is_decided_on_what_is_stored
+        a_refusal_that_stands_is_decided_once
+        a_message_that_others_processed_is_found
+        an_expected_version_is_the_stored_one
+        what_others_deleted_is_not_updated
+        a_find_reads_what_is_stored
+        a_transaction_keeps_to_itself
+        a_failed_update_is_forgotten
+        a_dropped_update_is_forgotten
+        fifty_updates_of_what_is_known_all_succeed
+        two_caches_update_in_turn
+        any_calls_end_as_without_a_cache
     }
 }
 

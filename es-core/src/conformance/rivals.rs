@@ -1,7 +1,7 @@
-//! Stores around the store under test that make races certain.
+//! Stores around the store under test that make races certain, and watch how it is used.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
@@ -21,6 +21,8 @@ enum Fate {
     Loses(Box<dyn Fn() -> Box<dyn StoredEvent> + Send + Sync>),
     /// It isn't stored.
     Fails,
+    /// It is stored.
+    Passes,
 }
 
 /// The store, and a fate of appends.
@@ -29,6 +31,7 @@ pub(super) struct Rivals {
     store: Store,
     fate: Arc<Fate>,
     appends: Arc<AtomicU32>,
+    reads: Arc<Mutex<Vec<u64>>>,
 }
 
 impl Rivals {
@@ -51,13 +54,28 @@ impl Rivals {
         Self::new(store, Fate::Fails)
     }
 
+    /// Nothing happens to any append.
+    pub(super) fn watch(store: &Store) -> Self {
+        Self::new(store, Fate::Passes)
+    }
+
     fn new(store: &Store, fate: Fate) -> Self {
-        Rivals { store: store.clone(), fate: Arc::new(fate), appends: Arc::default() }
+        Rivals {
+            store: store.clone(),
+            fate: Arc::new(fate),
+            appends: Arc::default(),
+            reads: Arc::default(),
+        }
     }
 
     /// How many appends came.
     pub(super) fn appends(&self) -> u32 {
         self.appends.load(Ordering::Relaxed)
+    }
+
+    /// The versions after which was read, for each read.
+    pub(super) fn reads(&self) -> Vec<u64> {
+        self.reads.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -71,6 +89,7 @@ impl EventStore for Rivals {
         query: StreamQuery<'a>,
         visit: &'a mut Visitor<'_>,
     ) -> BoxFuture<'a, Result<StreamHead, StoreError>> {
+        self.reads.lock().unwrap_or_else(PoisonError::into_inner).push(query.after.get());
         self.store.load(query, visit)
     }
 
@@ -98,6 +117,7 @@ impl EventStore for Rivals {
                     let limit = Duration::ZERO;
                     return Err(StoreError::TimedOut { what: "luck", limit }.into());
                 }
+                Fate::Passes => {}
             }
             self.store.append(append).await
         })

@@ -220,14 +220,3 @@ pub async fn a_slow_clock_changes_no_order(store: Store) {
     assert_eq!(amounts(&found), (1..=100).collect::<Vec<_>>());
     every_decision_saw_all_before_it(&slow, &id).await;
 }
-
-/// Fails unless each addition was decided on the total of all additions before it.
-async fn every_decision_saw_all_before_it(tallies: &AggregateRepository<Tally>, id: &Id<Tally>) {
-    let mut total = 0;
-    for event in history(tallies, id).await {
-        if let TallyEvent::Added(added) = event.event() {
-            assert_eq!(added.before, total, "at version {}", event.version());
-            total += added.amount;
-        }
-    }
-}

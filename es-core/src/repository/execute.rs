@@ -2,6 +2,7 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
+use super::cache::{Cache, Known};
 use super::clock::micros_now;
 use super::decider::{Case, DecideCreation, DecideUpdate};
 use super::fold::fold;
@@ -60,7 +61,12 @@ pub(super) async fn create<A: Aggregate, X: From<Failure>>(
     let version = append.version();
     let Some(state) = state else { return Err(Failure::NoEvents { entity_type: A::TYPE }.into()) };
     match session.append(append).await {
-        Ok(_) => Ok(Persisted::new(id, version, state)),
+        Ok(_) => {
+            if session.is_store() {
+                repository.cache.keep(&entity_id, &state, version);
+            }
+            Ok(Persisted::new(id, version, state))
+        }
         Err(AppendError::Duplicate) => {
             Ok(reload::<A>(&mut session, id, &entity_id).await?.duplicate())
         }
@@ -68,7 +74,10 @@ pub(super) async fn create<A: Aggregate, X: From<Failure>>(
     }
 }
 
-/// Loads an entity, decides, and appends at the version that was loaded; all of it again after a lost race.
+/// Decides on an entity, and appends at the version that it was decided on; after a lost race all of it again.
+///
+/// An entity that the cache knows is decided on as it was then. That it still is so, the append finds out; where there is
+/// nothing to append, a read does.
 pub(super) async fn update<A: Aggregate, X: From<Failure>>(
     repository: &AggregateRepository<A>,
     mut session: Session<'_>,
@@ -77,28 +86,31 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
     options: Options<A>,
 ) -> Result<Persisted<A>, X> {
     let entity_id = checked_id(id)?;
-    if let Some(message) = &options.message {
+    let message = options.message.as_ref();
+    if let Some(message) = message {
         check_message(message)?;
     }
     // In a transaction the store's own locks make the line.
     let takes_turns = session.can_retry();
     let mut turn = if takes_turns { Turn::join(A::TYPE, &entity_id).await } else { None };
     let mut attempt = 1;
+    // A transaction changes what the cache knows, but nobody sees that before its commit.
+    let known = repository.cache.take(&entity_id).filter(|_| session.is_store());
+    let cache = if session.is_store() { &*repository.cache } else { &Cache::none() };
+    let mut current = match known {
+        Some(known) if options.can_decide_on(known.version) => Current::unread(known),
+        known => Current::read(&mut session, &entity_id, message, known).await?,
+    };
     loop {
-        let query = StreamQuery::new(A::TYPE, &entity_id).processed(options.message.as_ref());
-        let Loaded { state, version, head } = load::<A>(&mut session, query, None).await?;
-        let Some(state) = state else {
-            return Err(Failure::NotFound { entity_type: A::TYPE, entity_id }.into());
-        };
-        if head.processed {
-            return Ok(Persisted::new(id.clone(), version, state).duplicate());
-        }
-        if head.deleted {
-            return Err(Failure::Deleted { entity_type: A::TYPE, entity_id }.into());
+        let version = current.known.version;
+        if current.processed {
+            cache.keep(&entity_id, &current.known.state, version);
+            return Ok(Persisted::new(id.clone(), version, current.known.state).duplicate());
         }
         if let Some(expected) = options.expected
             && expected != version
         {
+            cache.put(&entity_id, current.known);
             let conflict = AppendError::Conflict { expected, actual: version };
             return Err(append_failure::<A>(conflict, entity_id, attempt).into());
         }
@@ -113,13 +125,25 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
             events: &mut change.events,
             metadata: &mut change.metadata,
         };
-        decider.decide(&state, case).await?;
-        if change.events.is_empty() && options.message.is_none() {
-            return Ok(Persisted::new(id.clone(), version, state));
+        let decided = decider.decide(&current.known.state, case).await;
+        if decided.is_err() || (change.events.is_empty() && message.is_none()) {
+            if !current.is_read {
+                let known = Some(current.known);
+                current = Current::read(&mut session, &entity_id, message, known).await?;
+                if current.known.version != version {
+                    continue;
+                }
+            }
+            if let Err(error) = decided {
+                cache.put(&entity_id, current.known);
+                return Err(error);
+            }
+            cache.keep(&entity_id, &current.known.state, version);
+            return Ok(Persisted::new(id.clone(), version, current.known.state));
         }
 
         // Folded before it is stored. The price is a whole load, not only the tail, after a lost race.
-        let mut state = Some(state);
+        let mut state = Some(current.known.state);
         let append =
             change.fold(&mut state, entity_id.clone(), version, now, options.message.clone())?;
         let version = append.version();
@@ -127,9 +151,15 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
             return Err(Failure::NotFound { entity_type: A::TYPE, entity_id }.into());
         };
         match session.append(append).await {
-            Ok(_) => return Ok(Persisted::new(id.clone(), version, state)),
+            Ok(_) => {
+                cache.keep(&entity_id, &state, version);
+                return Ok(Persisted::new(id.clone(), version, state));
+            }
             Err(AppendError::Duplicate) => {
                 return Ok(reload::<A>(&mut session, id.clone(), &entity_id).await?.duplicate());
+            }
+            // Nobody was faster: what the cache knew was old.
+            Err(AppendError::Conflict { .. }) if !current.is_read && options.expected.is_none() => {
             }
             Err(AppendError::Conflict { .. })
                 if options.expected.is_none()
@@ -144,6 +174,45 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
             }
             Err(error) => return Err(append_failure::<A>(error, entity_id, attempt).into()),
         }
+        current = Current::read(&mut session, &entity_id, message, None).await?;
+    }
+}
+
+/// An entity that is about to be changed.
+struct Current<A> {
+    known: Known<A>,
+    /// Whether this is what is stored now; else it is what the cache knew.
+    is_read: bool,
+    /// Whether the entity has processed the message that was asked about.
+    processed: bool,
+}
+
+impl<A: Aggregate> Current<A> {
+    fn unread(known: Known<A>) -> Self {
+        Current { known, is_read: false, processed: false }
+    }
+
+    /// Reads an entity that exists: the events after the version that is known, or all of them.
+    async fn read(
+        session: &mut Session<'_>,
+        entity_id: &str,
+        message: Option<&MessageKey>,
+        known: Option<Known<A>>,
+    ) -> Result<Self, Failure> {
+        let query = StreamQuery::new(A::TYPE, entity_id).processed(message);
+        let not_found =
+            || Failure::NotFound { entity_type: A::TYPE, entity_id: entity_id.to_owned() };
+        let mut loaded = load::<A>(session, query, None, known).await?;
+        if loaded.version > loaded.head.version {
+            // The store was set back since, to a backup perhaps.
+            loaded = load::<A>(session, query, None, None).await?;
+        }
+        let Loaded { state, version, head } = loaded;
+        let state = state.ok_or_else(not_found)?;
+        if head.deleted && !head.processed {
+            return Err(Failure::Deleted { entity_type: A::TYPE, entity_id: entity_id.to_owned() });
+        }
+        Ok(Current { known: Known { state, version }, is_read: true, processed: head.processed })
     }
 }
 
@@ -151,20 +220,25 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
 pub(super) struct Loaded<A> {
     /// The fold of the events; `None` where there is no event.
     pub(super) state: Option<A>,
-    /// The version of the last event that was folded.
+    /// The version of the last event that was folded. Above the head's where more was known than is stored.
     pub(super) version: Version,
     /// What is stored, whatever part of it was folded.
     pub(super) head: StreamHead,
 }
 
-/// Reads events from version 1 on and folds them, up to the first one that is later than `as_of`.
+/// Reads the events after what is known, or all of them, and folds them up to the first one that is later than `as_of`.
 pub(super) async fn load<A: Aggregate>(
     session: &mut Session<'_>,
     query: StreamQuery<'_>,
     as_of: Option<Timestamp>,
+    known: Option<Known<A>>,
 ) -> Result<Loaded<A>, Failure> {
-    let mut state = None;
-    let mut version = Version::NONE;
+    let (mut state, mut version) = match known {
+        Some(known) => (Some(known.state), known.version),
+        None => (None, Version::NONE),
+    };
+    let start = version;
+    let query = query.after(start);
     let mut failure: Option<Failure> = None;
     let mut stopped = false;
     let visit = &mut |raw: crate::store::RawEvent<'_>| {
@@ -188,7 +262,7 @@ pub(super) async fn load<A: Aggregate>(
         return Err(failure);
     }
     let last = query.until.map_or(head.version, |until| until.min(head.version));
-    if !stopped && version != last {
+    if !stopped && version != last && start <= last {
         return Err(gap::<A>(query.entity_id, version.plus(1), last));
     }
     Ok(Loaded { state, version, head })
@@ -201,7 +275,7 @@ async fn reload<A: Aggregate>(
     entity_id: &str,
 ) -> Result<Persisted<A>, Failure> {
     let Loaded { state, version, .. } =
-        load::<A>(session, StreamQuery::new(A::TYPE, entity_id), None).await?;
+        load::<A>(session, StreamQuery::new(A::TYPE, entity_id), None, None).await?;
     match state {
         Some(state) => Ok(Persisted::new(id, version, state)),
         None => Err(Failure::NotFound { entity_type: A::TYPE, entity_id: entity_id.to_owned() }),

@@ -42,7 +42,7 @@ impl<'r, A: Aggregate> Find<'r, A> {
         let entity_id = execute::checked_id(self.id)?;
         let query = StreamQuery { until: self.until, ..StreamQuery::new(A::TYPE, &entity_id) };
         let Loaded { state, version, head } =
-            execute::load::<A>(&mut self.session, query, self.as_of).await?;
+            execute::load::<A>(&mut self.session, query, self.as_of, None).await?;
         if let Some(requested) = self.until
             && (head.version < requested || requested == Version::NONE)
             && head.version != Version::NONE

@@ -1,6 +1,7 @@
 //! The way of a command: [`AggregateRepository`] loads the entity, lets its handler decide, folds the events into the
 //! state, and appends them at the version that was loaded.
 
+mod cache;
 mod clock;
 mod decider;
 mod dispatch;
@@ -33,6 +34,7 @@ pub use self::save::{CreateRejection, Save, SaveError};
 pub use self::update::{Update, UpdateError, UpdateRejection};
 pub use self::within::Within;
 
+use self::cache::Cache;
 use self::interceptor::Interceptors;
 use self::save::NewId;
 use self::session::Session;
@@ -88,6 +90,7 @@ pub struct AggregateRepository<A: Aggregate> {
     clock: Arc<dyn Clock>,
     retry: RetryPolicy,
     interceptors: Interceptors<A>,
+    cache: Arc<Cache<A>>,
 }
 
 impl<A: Aggregate> AggregateRepository<A> {
@@ -107,6 +110,7 @@ impl<A: Aggregate> AggregateRepository<A> {
             clock: Arc::new(SystemClock),
             retry: RetryPolicy::default(),
             interceptors: Interceptors::default(),
+            cache: Arc::new(Cache::none()),
         }
     }
 
@@ -127,6 +131,66 @@ impl<A: Aggregate> AggregateRepository<A> {
     pub fn interceptor(mut self, interceptor: impl Interceptor<A>) -> Self {
         self.interceptors.add(interceptor);
         self
+    }
+
+    /// Keeps the states of those entities that were saved or updated last, up to so many, so that the next update of
+    /// one needn't read it: one round trip to the store in place of two. 0 keeps none, which is the default.
+    ///
+    /// Nothing becomes less certain by it. An update decides on the state that is kept and appends at its version, so
+    /// that the store refuses it where another process was faster; then it is read, and decided again, and that isn't
+    /// counted as a try. A command that is refused or leads to no event is decided on what is stored: there is no append
+    /// that would find out, so the events since are read first, and the command is decided again if there are any. An
+    /// update [`triggered_by`](Update::triggered_by) a message also reads the events since first, for the message may be
+    /// processed. [`find`](Self::find) and [`history`](Self::history) read the store, and so do calls
+    /// [`within`](Self::within) a transaction.
+    ///
+    /// It pays where an entity is mostly changed by the same process. Where processes take turns, each change costs a
+    /// round trip more.
+    ///
+    /// The bound is in entities, not in bytes: 10,000 states of 1 KiB are 10 MiB. Each successful save or update clones
+    /// the state, one for the caller and one to keep. Clones of the repository share what is kept. Event streams must
+    /// only grow: after a database was set back to a backup, or emptied, begin with a new repository. And a state must
+    /// change by events alone, not behind `&self` in a command handler.
+    ///
+    /// ```
+    /// # use es_core::prelude::*;
+    /// # #[derive(Command)]
+    /// # pub struct Open;
+    /// # #[derive(Command)]
+    /// # pub struct Deposit { pub amount: u64 }
+    /// # #[derive(Serialize, Deserialize, Event)]
+    /// # pub struct Opened;
+    /// # #[derive(Serialize, Deserialize, Event)]
+    /// # pub struct Deposited { pub amount: u64 }
+    /// #[derive(Clone)]
+    /// pub struct Account { balance: u64 }
+    /// # #[aggregate]
+    /// # impl Account {
+    /// #     #[command_handler]
+    /// #     fn open(_: Open) -> Opened { Opened }
+    /// #     #[command_handler]
+    /// #     fn deposit(&self, command: Deposit) -> Deposited { Deposited { amount: command.amount } }
+    /// #     #[event_handler]
+    /// #     fn opened(_: Opened) -> Self { Account { balance: 0 } }
+    /// #     #[event_handler]
+    /// #     fn deposited(&mut self, event: &Deposited) { self.balance += event.amount; }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Failure> {
+    ///
+    /// let accounts = AggregateRepository::<Account>::new(MemoryEventStore::new()).cache(10_000);
+    /// let opened = accounts.save(Open).await?;
+    /// let account = accounts.update(opened.id(), Deposit { amount: 30 }).await?; // reads nothing
+    /// assert_eq!(account.balance, 30);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn cache(self, entities: usize) -> Self
+    where
+        A: Clone,
+    {
+        AggregateRepository { cache: Arc::new(Cache::of(entities)), ..self }
     }
 
     /// Creates an aggregate under a generated id.
@@ -276,6 +340,7 @@ impl<A: Aggregate> Clone for AggregateRepository<A> {
             clock: Arc::clone(&self.clock),
             retry: self.retry.clone(),
             interceptors: self.interceptors.clone(),
+            cache: Arc::clone(&self.cache),
         }
     }
 }

@@ -23,6 +23,12 @@ impl<A: Aggregate> Options<A> {
             interceptors: repository.interceptors.clone(),
         }
     }
+
+    /// Whether an entity can be decided on as it was at this version before anybody has looked at it. Not with a message,
+    /// which may be processed; and whether an expected version is the stored one isn't told by another.
+    pub(super) fn can_decide_on(&self, version: Version) -> bool {
+        self.message.is_none() && self.expected.is_none_or(|expected| expected == version)
+    }
 }
 
 /// The options that saves, updates and dispatched commands share, as methods of a builder. `$options` is how the

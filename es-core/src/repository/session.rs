@@ -28,8 +28,12 @@ impl Session<'_> {
         }
     }
 
+    pub(super) fn is_store(&self) -> bool {
+        matches!(self, Session::Store(_))
+    }
+
     /// Whether a lost race is worth another try: a transaction goes on seeing what it saw.
     pub(super) fn can_retry(&self) -> bool {
-        matches!(self, Session::Store(_))
+        self.is_store()
     }
 }

@@ -61,7 +61,10 @@ found! {
         a_lost_race_is_decided_again
         fifty_updates_at_once_all_succeed
         an_update_that_loses_every_race_is_a_conflict
-        an_expected_version_is_not_tried_again;
+        an_expected_version_is_not_tried_again
+        what_others_changed_is_decided_again
+        fifty_updates_of_what_is_known_all_succeed
+        two_caches_update_in_turn;
     half_an_append: StoresEventByEvent by
         a_reader_sees_one_consistent_state
         a_dropped_append_is_whole_or_absent
@@ -83,7 +86,13 @@ found! {
         an_update_without_events_writes_nothing
         an_unexpected_version_is_a_conflict
         a_refusal_that_nobody_accepts_writes_nothing
-        an_interceptor_decides_where_a_handler_did_not;
+        an_interceptor_decides_where_a_handler_did_not
+        what_was_changed_last_is_not_read
+        what_was_read_for_an_update_is_kept
+        a_refusal_that_stands_is_decided_once
+        an_expected_version_is_the_stored_one
+        a_failed_update_is_forgotten
+        a_dropped_update_is_forgotten;
     an_append_that_fails_because_of_others: FailsUnderLoad by
         many_writers_do_not_hinder_each_other
         a_refusal_does_not_touch_the_others;
@@ -93,7 +102,8 @@ found! {
     a_lost_deletion: ForgetsDeletions by
         a_deleted_entity_keeps_its_events
         only_entities_that_exist_are_listed
-        a_deleted_entity_is_history;
+        a_deleted_entity_is_history
+        what_others_deleted_is_not_updated;
 
     events_in_the_wrong_order: SortsByTime by
         times_come_back_to_the_microsecond
@@ -109,7 +119,9 @@ found! {
         each_version_is_the_fold_of_its_events
         an_unknown_type_is_told
         json_that_does_not_fit_is_told
-        a_stream_that_does_not_start_is_told;
+        a_stream_that_does_not_start_is_told
+        a_refusal_is_decided_on_what_is_stored
+        a_find_reads_what_is_stored;
     an_ignored_limit: IgnoresLimits by
         a_limit_of_nothing_tells_the_head_alone
         a_stream_can_be_read_in_pages;
@@ -135,7 +147,9 @@ found! {
         a_chosen_id_is_created_once_by_a_message
         an_idempotency_key_is_used_once
         a_duplicate_that_expects_a_version_is_a_duplicate
-        a_message_in_a_transaction_is_processed_once;
+        a_message_in_a_transaction_is_processed_once
+        a_message_that_others_processed_is_found
+        any_calls_end_as_without_a_cache;
     a_forgotten_message_without_events: ForgetsMessagesWithoutEvents by
         an_append_without_events_remembers_its_message
         a_message_of_a_transaction_is_processed_once
@@ -223,7 +237,8 @@ found! {
     a_change_after_its_rollback: KeepsRolledBack by
         a_rollback_leaves_nothing
         a_dropped_transaction_leaves_nothing
-        several_aggregates_roll_back_together;
+        several_aggregates_roll_back_together
+        a_transaction_keeps_to_itself;
     a_lost_commit: LosesCommits by
         a_commit_stores_all_of_it
         several_aggregates_commit_together;
