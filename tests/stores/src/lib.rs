@@ -5,7 +5,7 @@ use std::io::Write;
 use es_core::prelude::*;
 
 /// Batches of entries, one after the other.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Journal {
     /// The entry that was written last.
     pub last: Entry,

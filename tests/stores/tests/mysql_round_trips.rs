@@ -65,6 +65,22 @@ async fn saving_and_finding_take_one_round_trip_and_updating_two() {
 }
 
 #[tokio::test]
+async fn updating_what_is_in_the_cache_takes_one_round_trip() {
+    let (journals, _store, proxy, _database) = journals().await;
+    let journals = journals.cache(10);
+    for of in [1, 3, 100] {
+        let id = format!("journal of {of}");
+        journals.save_as(id.clone(), begin(of)).await.expect("it is saved");
+        assert_eq!(proxy.asked(), [Command::Execute], "save of {of}");
+
+        for _ in 0..3 {
+            journals.update(&id, note(of)).await.expect("it is updated");
+            assert_eq!(proxy.asked(), [Command::Execute], "update of {of}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_is_missing_is_looked_for_twice() {
     let (journals, _store, proxy, _database) = journals().await;
     assert!(journals.find(&"missing".to_owned()).await.is_err());

@@ -66,6 +66,38 @@ async fn saving_and_finding_take_one_round_trip_and_updating_two() {
 }
 
 #[tokio::test]
+async fn updating_what_is_in_the_cache_takes_one_round_trip() {
+    let (journals, store, proxy, _schema) = journals().await;
+    let journals = journals.cache(10);
+    for of in [1, 3, 100] {
+        let id = format!("journal of {of}");
+        let asked = proxy.requests();
+        journals.save_as(id.clone(), begin(of)).await.expect("it is saved");
+        assert_eq!(proxy.requests() - asked, 1, "save of {of}");
+
+        for _ in 0..3 {
+            let asked = proxy.requests();
+            journals.update(&id, note(of)).await.expect("it is updated");
+            assert_eq!(proxy.requests() - asked, 1, "update of {of}");
+        }
+
+        let asked = proxy.requests();
+        journals.update(&id, note(of)).triggered_by("m").await.expect("it is updated");
+        assert_eq!(proxy.requests() - asked, 2, "update of {of} by a message");
+
+        let asked = proxy.requests();
+        journals.update(&id, note(0)).await.expect("it succeeds");
+        assert_eq!(proxy.requests() - asked, 1, "update of {of} that leads to nothing");
+
+        let others = AggregateRepository::<Journal>::new(store.clone());
+        others.update(&id, note(1)).await.expect("it is updated");
+        let asked = proxy.requests();
+        journals.update(&id, note(of)).await.expect("it is updated");
+        assert_eq!(proxy.requests() - asked, 3, "update of {of} after another process");
+    }
+}
+
+#[tokio::test]
 async fn a_transaction_takes_two_round_trips_more() {
     let (journals, store, proxy, _schema) = journals().await;
     let asked = proxy.requests();
