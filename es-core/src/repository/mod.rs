@@ -144,8 +144,8 @@ impl<A: Aggregate> AggregateRepository<A> {
     /// processed. [`find`](Self::find) and [`history`](Self::history) read the store, and so do calls
     /// [`within`](Self::within) a transaction.
     ///
-    /// It pays where an entity is mostly changed by the same process. Where processes take turns, each change costs a
-    /// round trip more.
+    /// It pays where an entity is mostly changed by the same process. Where processes take turns with one, each change is
+    /// first appended in vain.
     ///
     /// The bound is in entities, not in bytes: 10,000 states of 1 KiB are 10 MiB. Each successful save or update clones
     /// the state, one for the caller and one to keep. Clones of the repository share what is kept. Event streams must
@@ -156,7 +156,7 @@ impl<A: Aggregate> AggregateRepository<A> {
     /// # use es_core::prelude::*;
     /// # #[derive(Command)]
     /// # pub struct Open;
-    /// # #[derive(Command)]
+    /// # #[derive(Clone, Command)]
     /// # pub struct Deposit { pub amount: u64 }
     /// # #[derive(Serialize, Deserialize, Event)]
     /// # pub struct Opened;
