@@ -34,7 +34,7 @@ impl EventStore for Skips {
         Box::pin(async move {
             let skip = &mut |raw: RawEvent<'_>| match raw.version == self.version {
                 true => ControlFlow::Continue(()),
-                false => visit(raw),
+                false => visit.event(raw),
             };
             self.store.load(query, skip).await
         })

@@ -26,6 +26,7 @@
 
 mod address;
 mod group;
+mod later;
 mod migrate;
 #[cfg(feature = "mysql")]
 mod mysql;

@@ -2,12 +2,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use es_core::store::{
-    Append, AppendError, Appended, Capabilities, EventStore, StoreError, StreamHead, StreamQuery,
-    Transaction, Visitor,
+    Append, AppendError, Appended, Capabilities, EventStore, NewSnapshot, StoreError, StreamHead,
+    StreamQuery, Transaction, Visitor,
 };
 use futures_core::future::BoxFuture;
 
 use crate::SqlxEventStoreBuilder;
+use crate::later::Later;
 #[cfg(feature = "mysql")]
 use crate::mysql::MySqlStore;
 #[cfg(feature = "postgres")]
@@ -42,6 +43,7 @@ pub struct SqlxEventStore {
     database: Arc<dyn EventStore>,
     name: &'static str,
     table_prefix: Arc<str>,
+    later: Arc<Later>,
 }
 
 impl SqlxEventStore {
@@ -134,29 +136,38 @@ impl SqlxEventStore {
     pub async fn from_mysql_pool(pool: sqlx::MySqlPool) -> Result<Self, StoreError> {
         Self::builder().from_mysql_pool(pool).await
     }
+
+    fn of(database: impl EventStore, name: &'static str, table_prefix: &str) -> Self {
+        SqlxEventStore {
+            database: Arc::new(database),
+            name,
+            table_prefix: table_prefix.into(),
+            later: Arc::new(Later::new()),
+        }
+    }
 }
 
 #[cfg(feature = "sqlite")]
 impl From<SqliteStore> for SqlxEventStore {
     fn from(store: SqliteStore) -> Self {
-        let table_prefix = store.table_prefix().into();
-        SqlxEventStore { database: Arc::new(store), name: "SQLite", table_prefix }
+        let table_prefix = store.table_prefix().to_owned();
+        SqlxEventStore::of(store, "SQLite", &table_prefix)
     }
 }
 
 #[cfg(feature = "postgres")]
 impl From<PostgresStore> for SqlxEventStore {
     fn from(store: PostgresStore) -> Self {
-        let table_prefix = store.table_prefix().into();
-        SqlxEventStore { database: Arc::new(store), name: "PostgreSQL", table_prefix }
+        let table_prefix = store.table_prefix().to_owned();
+        SqlxEventStore::of(store, "PostgreSQL", &table_prefix)
     }
 }
 
 #[cfg(feature = "mysql")]
 impl From<MySqlStore> for SqlxEventStore {
     fn from(store: MySqlStore) -> Self {
-        let table_prefix = store.table_prefix().into();
-        SqlxEventStore { database: Arc::new(store), name: "MySQL", table_prefix }
+        let table_prefix = store.table_prefix().to_owned();
+        SqlxEventStore::of(store, "MySQL", &table_prefix)
     }
 }
 
@@ -188,6 +199,14 @@ impl EventStore for SqlxEventStore {
 
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
         self.database.begin()
+    }
+
+    fn keep_snapshot(&self, snapshot: NewSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.database.keep_snapshot(snapshot)
+    }
+
+    fn keep_snapshot_later(&self, snapshot: NewSnapshot) {
+        self.later.keep(Arc::clone(&self.database), snapshot);
     }
 }
 

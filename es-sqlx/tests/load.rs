@@ -67,7 +67,7 @@ async fn a_visitor_that_breaks_is_shown_no_more() {
     for last in [1, 256, 257, 2_000] {
         let mut shown = 0;
         let head = store
-            .load(StreamQuery::new(TYPE, "ada"), &mut |event| {
+            .load(StreamQuery::new(TYPE, "ada"), &mut |event: es_core::store::RawEvent<'_>| {
                 shown += 1;
                 if event.version == last {
                     ControlFlow::Break(())

@@ -210,7 +210,7 @@ pub(super) async fn read(
     query: StreamQuery<'_>,
 ) -> (Vec<Stored>, StreamHead) {
     let mut events = Vec::new();
-    let head = store.load(query, &mut collect(&mut events)).await.expect("a stream is read");
+    let head = store.load(query, &mut *collect(&mut events)).await.expect("a stream is read");
     (events, head)
 }
 
@@ -268,7 +268,7 @@ pub(super) async fn read_within(
 ) -> (Vec<Stored>, StreamHead) {
     let mut events = Vec::new();
     let head = transaction
-        .load(query, &mut collect(&mut events))
+        .load(query, &mut *collect(&mut events))
         .await
         .expect("a stream is read in a transaction");
     (events, head)
@@ -283,7 +283,7 @@ pub(super) async fn append_within(
 }
 
 fn collect(events: &mut Vec<Stored>) -> Box<Visitor<'_>> {
-    Box::new(|raw| {
+    Box::new(|raw: RawEvent<'_>| {
         events.push(Stored::read(&raw));
         ControlFlow::Continue(())
     })

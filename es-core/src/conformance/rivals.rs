@@ -9,7 +9,8 @@ use tokio::sync::Barrier;
 
 use super::Store;
 use crate::store::{
-    Append, AppendError, Appended, Capabilities, StoreError, StreamHead, StreamQuery, Visitor,
+    Append, AppendError, Appended, Capabilities, NewSnapshot, StoreError, StreamHead, StreamQuery,
+    Visitor,
 };
 use crate::{EventId, EventStore, StoredEvent, Transaction};
 
@@ -134,5 +135,13 @@ impl EventStore for Rivals {
 
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
         self.store.begin()
+    }
+
+    fn keep_snapshot(&self, snapshot: NewSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.store.keep_snapshot(snapshot)
+    }
+
+    fn keep_snapshot_later(&self, snapshot: NewSnapshot) {
+        self.store.keep_snapshot_later(snapshot);
     }
 }

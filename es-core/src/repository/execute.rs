@@ -11,7 +11,7 @@ use super::save::NewId;
 use super::session::Session;
 use super::turns::Turn;
 use super::{AggregateRepository, Persisted};
-use crate::store::{Append, AppendError, StoreError, StreamHead, StreamQuery};
+use crate::store::{Append, AppendError, RawEvent, StoreError, StreamHead, StreamQuery};
 use crate::{
     Aggregate, CommandContext, Events, Failure, MAX_ID_BYTES, MessageKey, ReplayError, Version,
 };
@@ -29,8 +29,10 @@ pub(super) async fn create<A: Aggregate, X: From<Failure>>(
     if let Some(message) = &options.message {
         check_message(message)?;
         let query = StreamQuery::new(A::TYPE, &entity_id).limit(0).processed(Some(message));
-        let head =
-            session.load(query, &mut |_| ControlFlow::Break(())).await.map_err(Failure::from)?;
+        let head = session
+            .load(query, &mut |_: RawEvent<'_>| ControlFlow::Break(()))
+            .await
+            .map_err(Failure::from)?;
         if head.processed {
             return Ok(reload::<A>(&mut session, id, &entity_id).await?.duplicate());
         }
@@ -241,7 +243,7 @@ pub(super) async fn load<A: Aggregate>(
     let query = query.after(start);
     let mut failure: Option<Failure> = None;
     let mut stopped = false;
-    let visit = &mut |raw: crate::store::RawEvent<'_>| {
+    let visit = &mut |raw: RawEvent<'_>| {
         if as_of.is_some_and(|time| raw.recorded_at > time) {
             stopped = true;
             return ControlFlow::Break(());

@@ -8,8 +8,8 @@ use futures_core::future::BoxFuture;
 use tokio::sync::OwnedMutexGuard;
 
 use super::{
-    Append, AppendError, Appended, Capabilities, EventStore, Position, RawEvent, StoreError,
-    StoreTransaction, StreamHead, StreamQuery, Transaction, Visitor,
+    Append, AppendError, Appended, Capabilities, EventStore, NewSnapshot, Position, RawEvent,
+    RawSnapshot, StoreError, StoreTransaction, StreamHead, StreamQuery, Transaction, Visitor,
 };
 use crate::{MessageKey, Version};
 
@@ -65,7 +65,7 @@ impl fmt::Debug for MemoryEventStore {
 
 impl EventStore for MemoryEventStore {
     fn capabilities(&self) -> Capabilities {
-        Capabilities::none().transactions(true).position_at_append(true)
+        Capabilities::none().transactions(true).position_at_append(true).snapshots(true)
     }
 
     fn load<'a>(
@@ -107,6 +107,19 @@ impl EventStore for MemoryEventStore {
                 _turn: turn,
             }))
         })
+    }
+
+    fn keep_snapshot(&self, snapshot: NewSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.keep_snapshot_later(snapshot);
+        Box::pin(async { Ok(()) })
+    }
+
+    /// At once: that takes no time, and no turn.
+    fn keep_snapshot_later(&self, snapshot: NewSnapshot) {
+        let mut committed = self.shared.write();
+        if let Some(stream) = committed.streams.get_mut(&snapshot) {
+            stream.keep(snapshot);
+        }
     }
 }
 
@@ -172,6 +185,22 @@ impl StoreTransaction for MemoryTransaction {
         })
     }
 
+    fn keep_snapshot(&mut self, snapshot: NewSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            if let Some(stream) = self.changed.get_mut(&snapshot) {
+                stream.keep(snapshot);
+                return Ok(());
+            }
+            let query = StreamQuery::new(snapshot.entity_type, &snapshot.entity_id);
+            let mut stream = self.shared.stream(&query);
+            let entities = self.changed.0.entry(snapshot.entity_type).or_default();
+            let entity_id = snapshot.entity_id.clone();
+            stream.keep(snapshot);
+            entities.insert(entity_id, stream);
+            Ok(())
+        })
+    }
+
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
         Box::pin(async move {
             let mut committed = self.shared.write();
@@ -193,6 +222,11 @@ struct Streams(HashMap<&'static str, BTreeMap<String, Stream>>);
 impl Streams {
     fn get(&self, entity_type: &str, entity_id: &str) -> Option<&Stream> {
         self.0.get(entity_type)?.get(entity_id)
+    }
+
+    /// The stream that a snapshot is of.
+    fn get_mut(&mut self, snapshot: &NewSnapshot) -> Option<&mut Stream> {
+        self.0.get_mut(snapshot.entity_type)?.get_mut(&snapshot.entity_id)
     }
 
     /// Appends to a stream, which is `missing` where it isn't here, and counts the events.
@@ -239,6 +273,7 @@ struct Stream {
     /// The appends as they came, without those of no event.
     appends: Arc<Vec<Arc<Append>>>,
     messages: Arc<HashSet<MessageKey>>,
+    snapshots: Arc<Vec<Arc<NewSnapshot>>>,
 }
 
 impl Stream {
@@ -271,13 +306,44 @@ impl Stream {
         Ok(appended.at(Some(Position::new(*events))))
     }
 
+    fn keep(&mut self, snapshot: NewSnapshot) {
+        let NewSnapshot { version, keep, .. } = snapshot;
+        let shape = Arc::clone(&snapshot.shape);
+        let snapshots = Arc::make_mut(&mut self.snapshots);
+        snapshots.retain(|other| (other.version, &other.shape) != (version, &shape));
+        snapshots.push(Arc::new(snapshot));
+        snapshots.sort_unstable_by_key(|other| std::cmp::Reverse(other.version));
+        let mut of_this_shape = snapshots.iter().filter(|other| other.shape == shape);
+        if let Some(oldest) = of_this_shape.nth(keep as usize).map(|oldest| oldest.version) {
+            snapshots.retain(|other| other.version > oldest);
+        }
+    }
+
+    /// The newest snapshot that a query asks for.
+    fn snapshot(&self, query: &StreamQuery<'_>) -> Option<&NewSnapshot> {
+        let shape = query.wanted_snapshot()?;
+        let snapshots = self.snapshots.iter().map(|snapshot| &**snapshot);
+        snapshots
+            .filter(|snapshot| *snapshot.shape == *shape && snapshot.version > query.after)
+            .filter(|snapshot| query.until.is_none_or(|until| snapshot.version <= until))
+            .find(|snapshot| {
+                let before = Version::new(snapshot.version.get().saturating_sub(1));
+                let event = self.events_after(before).next();
+                event.is_some_and(|event| event.event_id == snapshot.event_id)
+            })
+    }
+
     fn show(&self, query: &StreamQuery<'_>, visit: &mut Visitor<'_>) -> StreamHead {
+        let snapshot = self.snapshot(query);
+        if let Some(NewSnapshot { version, data, .. }) = snapshot {
+            visit.snapshot(RawSnapshot { version: *version, data });
+        }
         let wanted = self
-            .events_after(query.after)
+            .events_after(snapshot.map_or(query.after, |snapshot| snapshot.version))
             .take_while(|event| query.until.is_none_or(|until| event.version <= until))
             .take(query.limit.map_or(usize::MAX, |limit| limit as usize));
         for event in wanted {
-            if visit(event) == ControlFlow::Break(()) {
+            if visit.event(event) == ControlFlow::Break(()) {
                 break;
             }
         }
@@ -345,7 +411,7 @@ mod tests {
 
     async fn version(store: &MemoryEventStore, entity_id: &str) -> Version {
         let query = StreamQuery::new("Bell", entity_id);
-        store.load(query, &mut |_| ControlFlow::Continue(())).await.unwrap().version
+        store.load(query, &mut |_: RawEvent<'_>| ControlFlow::Continue(())).await.unwrap().version
     }
 
     #[tokio::test]

@@ -9,6 +9,7 @@ mod append;
 mod error;
 mod memory;
 mod query;
+mod snapshot;
 mod transaction;
 
 use futures_core::future::BoxFuture;
@@ -16,7 +17,8 @@ use futures_core::future::BoxFuture;
 pub use self::append::{Append, Appended, NewEvent, Position};
 pub use self::error::{AppendError, StoreError};
 pub use self::memory::MemoryEventStore;
-pub use self::query::{RawEvent, StreamHead, StreamQuery, Visitor};
+pub use self::query::{RawEvent, StreamHead, StreamQuery, StreamVisitor, Visitor};
+pub use self::snapshot::{NewSnapshot, RawSnapshot};
 pub use self::transaction::{StoreTransaction, Transaction};
 
 /// Keeps events. Object safe: a repository holds an `Arc<dyn EventStore>`.
@@ -33,6 +35,10 @@ pub trait EventStore: Send + Sync + 'static {
 
     /// Shows the events of a stream to `visit` in the order of their versions, each borrowed from the store's own
     /// row, until it breaks. What is shown, and the head that is returned, are one consistent state.
+    ///
+    /// Where the query [asks for a snapshot](StreamQuery::snapshot), the newest one of its shape that is in the range,
+    /// and whose event is in the stream, is shown first, and then the events after it. A store that keeps no snapshots
+    /// shows all events.
     ///
     /// A stream that doesn't exist shows nothing and has the head [`StreamHead::NONE`].
     ///
@@ -69,6 +75,32 @@ pub trait EventStore: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError::Unsupported`] where [`Capabilities::transactions`] is false; else [`StoreError`].
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>>;
+
+    /// Keeps a snapshot, in place of one of the same entity, shape and version. Of the entity's snapshots of this shape
+    /// the newest [`keep`](NewSnapshot::keep) stay. The others are forgotten, and with them those of other shapes that are
+    /// no newer than one of them: until then there may be programs that read these.
+    ///
+    /// By default that is a transaction of its own.
+    ///
+    /// # Errors
+    /// [`StoreError::Unsupported`] where [`Capabilities::snapshots`] is false; else [`StoreError`].
+    fn keep_snapshot(&self, snapshot: NewSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            if !self.capabilities().snapshots {
+                return Err(StoreError::Unsupported("snapshots"));
+            }
+            let mut transaction = self.begin().await?;
+            transaction.keep_snapshot(snapshot).await?;
+            transaction.commit().await
+        })
+    }
+
+    /// Keeps a snapshot as [`keep_snapshot`](Self::keep_snapshot) does, while the caller goes on: a store with a runtime
+    /// hands it to a task, drops it where too many are waiting, and logs where it fails. Others keep none, which is the
+    /// default.
+    fn keep_snapshot_later(&self, snapshot: NewSnapshot) {
+        let _ = snapshot;
+    }
 }
 
 impl<S: EventStore + ?Sized> EventStore for std::sync::Arc<S> {
@@ -100,6 +132,14 @@ impl<S: EventStore + ?Sized> EventStore for std::sync::Arc<S> {
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
         (**self).begin()
     }
+
+    fn keep_snapshot(&self, snapshot: NewSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        (**self).keep_snapshot(snapshot)
+    }
+
+    fn keep_snapshot_later(&self, snapshot: NewSnapshot) {
+        (**self).keep_snapshot_later(snapshot);
+    }
 }
 
 /// What a store can do beyond loading and appending.
@@ -110,12 +150,14 @@ pub struct Capabilities {
     pub transactions: bool,
     /// An append tells the position of its last event in the order of all events.
     pub position_at_append: bool,
+    /// It keeps snapshots, and shows them.
+    pub snapshots: bool,
 }
 
 impl Capabilities {
     /// None of them.
     pub const fn none() -> Self {
-        Capabilities { transactions: false, position_at_append: false }
+        Capabilities { transactions: false, position_at_append: false, snapshots: false }
     }
 
     /// With or without transactions.
@@ -128,5 +170,11 @@ impl Capabilities {
     #[must_use]
     pub const fn position_at_append(self, position_at_append: bool) -> Self {
         Capabilities { position_at_append, ..self }
+    }
+
+    /// With or without snapshots.
+    #[must_use]
+    pub const fn snapshots(self, snapshots: bool) -> Self {
+        Capabilities { snapshots, ..self }
     }
 }

@@ -3,10 +3,30 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
+use super::RawSnapshot;
 use crate::{EventContext, EventId, MessageKey, Version};
 
-/// Is shown the events of a stream, and says whether it wants more.
-pub type Visitor<'v> = dyn FnMut(RawEvent<'_>) -> ControlFlow<()> + Send + 'v;
+/// Is shown a stream.
+///
+/// A closure that takes a [`RawEvent`] is one that never asks for snapshots.
+pub trait StreamVisitor: Send {
+    /// Is shown the snapshot that was asked for, before the events after it. Not called where there is none.
+    fn snapshot(&mut self, snapshot: RawSnapshot<'_>) {
+        let _ = snapshot;
+    }
+
+    /// Is shown the next event, and says whether it wants more.
+    fn event(&mut self, event: RawEvent<'_>) -> ControlFlow<()>;
+}
+
+impl<F: FnMut(RawEvent<'_>) -> ControlFlow<()> + Send> StreamVisitor for F {
+    fn event(&mut self, event: RawEvent<'_>) -> ControlFlow<()> {
+        self(event)
+    }
+}
+
+/// What a store shows a stream to.
+pub type Visitor<'v> = dyn StreamVisitor + 'v;
 
 /// Which events of which stream to load.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +43,9 @@ pub struct StreamQuery<'a> {
     pub limit: Option<u32>,
     /// Asks whether the entity has processed this message.
     pub message: Option<&'a MessageKey>,
+    /// Asks for the newest snapshot of this shape in the range, and only for the events after it. A limit is one of
+    /// events, so where there is one, no snapshot is shown.
+    pub snapshot: Option<&'a str>,
 }
 
 impl<'a> StreamQuery<'a> {
@@ -35,6 +58,7 @@ impl<'a> StreamQuery<'a> {
             until: None,
             limit: None,
             message: None,
+            snapshot: None,
         }
     }
 
@@ -60,6 +84,17 @@ impl<'a> StreamQuery<'a> {
     #[must_use]
     pub fn processed(self, message: Option<&'a MessageKey>) -> Self {
         StreamQuery { message, ..self }
+    }
+
+    /// Asks for the newest snapshot of this shape in the range, and only for the events after it.
+    #[must_use]
+    pub fn snapshot(self, shape: Option<&'a str>) -> Self {
+        StreamQuery { snapshot: shape, ..self }
+    }
+
+    /// The shape of the snapshot that is to be shown, if any is.
+    pub fn wanted_snapshot(&self) -> Option<&'a str> {
+        self.snapshot.filter(|_| self.limit.is_none())
     }
 }
 

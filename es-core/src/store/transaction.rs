@@ -3,7 +3,9 @@ use std::fmt;
 
 use futures_core::future::BoxFuture;
 
-use super::{Append, AppendError, Appended, StoreError, StreamHead, StreamQuery, Visitor};
+use super::{
+    Append, AppendError, Appended, NewSnapshot, StoreError, StreamHead, StreamQuery, Visitor,
+};
 
 /// A transaction of a store, as the store implements it; users hold a [`Transaction`].
 ///
@@ -24,6 +26,17 @@ pub trait StoreTransaction: Any + Send {
     /// # Errors
     /// See [`AppendError`]. After a conflict, a duplicate or an entity that exists the transaction goes on as it was.
     fn append(&mut self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>>;
+
+    /// As [`EventStore::keep_snapshot`](super::EventStore::keep_snapshot), but visible and durable only after the
+    /// commit. By default none is kept.
+    ///
+    /// # Errors
+    /// [`StoreError::Unsupported`] where the store keeps no snapshots; else [`StoreError`], after which the transaction
+    /// may only be good for a rollback.
+    fn keep_snapshot(&mut self, snapshot: NewSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        let _ = snapshot;
+        Box::pin(async { Err(StoreError::Unsupported("snapshots")) })
+    }
 
     /// Makes all of it visible and durable, or none.
     ///
@@ -46,7 +59,7 @@ pub trait StoreTransaction: Any + Send {
 #[must_use = "a transaction that isn't committed leaves nothing behind"]
 pub struct Transaction {
     inner: Box<dyn StoreTransaction>,
-    /// Whether an append is under way, or was dropped on its way.
+    /// Whether a change is under way, or was dropped on its way.
     unsettled: bool,
 }
 
@@ -59,7 +72,7 @@ impl Transaction {
     /// Makes all of it visible and durable, or none.
     ///
     /// # Errors
-    /// [`StoreError::Abandoned`], and nothing is kept, where the future of an append in this transaction was dropped
+    /// [`StoreError::Abandoned`], and nothing is kept, where the future of a change in this transaction was dropped
     /// before it ended; else [`StoreError`].
     pub async fn commit(self) -> Result<(), StoreError> {
         if self.unsettled {
@@ -108,6 +121,22 @@ impl Transaction {
         let appended = self.inner.append(append).await;
         self.unsettled = false;
         appended
+    }
+
+    /// As [`EventStore::keep_snapshot`](super::EventStore::keep_snapshot), but visible and durable only after the
+    /// commit.
+    ///
+    /// # Errors
+    /// [`StoreError::Unsupported`] where the store keeps no snapshots; else [`StoreError`], after which the transaction
+    /// may only be good for a rollback.
+    pub async fn keep_snapshot(&mut self, snapshot: NewSnapshot) -> Result<(), StoreError> {
+        if self.unsettled {
+            return Err(StoreError::Abandoned);
+        }
+        self.unsettled = true;
+        let kept = self.inner.keep_snapshot(snapshot).await;
+        self.unsettled = false;
+        kept
     }
 }
 

@@ -163,7 +163,7 @@ impl Reader<'_, '_> {
             return Err(missing(&self.query, self.next));
         }
         self.next += 1;
-        Ok((self.visit)(event))
+        Ok(self.visit.event(event))
     }
 }
 

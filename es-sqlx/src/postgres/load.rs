@@ -45,7 +45,7 @@ pub(super) async fn load(
             Row::Event(event) if event.version.get() != next => return Err(missing(&query, next)),
             Row::Event(event) => {
                 next += 1;
-                wanted = wanted && visit(event).is_continue();
+                wanted = wanted && visit.event(event).is_continue();
             }
         }
         if let (false, Some(head)) = (wanted, head) {

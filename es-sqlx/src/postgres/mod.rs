@@ -110,7 +110,7 @@ impl PostgresStore {
         let mut lease = self.connections().acquire().await?;
         let visit = &mut |event: RawEvent<'_>| {
             *shown = true;
-            visit(event)
+            visit.event(event)
         };
         let loading = load::load(&mut lease, self.statements(), limits, query, visit);
         let loaded = timeout(limits.patience(), loading).await;

@@ -136,7 +136,7 @@ fn show(
         return Err(missing(query, *next));
     }
     *next += 1;
-    Ok(visit(record.event(query.entity_type, query.entity_id)))
+    Ok(visit.event(record.event(query.entity_type, query.entity_id)))
 }
 
 struct PageRow<'r> {

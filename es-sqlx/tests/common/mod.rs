@@ -115,7 +115,7 @@ pub(crate) async fn load(
 ) -> Result<(StreamHead, Vec<Seen>), StoreError> {
     let mut seen = Vec::new();
     let head = store
-        .load(query, &mut |event| {
+        .load(query, &mut |event: RawEvent<'_>| {
             seen.push(event.into());
             ControlFlow::Continue(())
         })

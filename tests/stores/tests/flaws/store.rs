@@ -192,7 +192,7 @@ pub(crate) fn visit_all<'e>(
     visit: &mut Visitor<'_>,
 ) {
     for event in events {
-        if visit(event) == ControlFlow::Break(()) && flaw != Some(Flaw::IgnoresBreaks) {
+        if visit.event(event) == ControlFlow::Break(()) && flaw != Some(Flaw::IgnoresBreaks) {
             break;
         }
     }
