@@ -25,6 +25,8 @@
 //! anything else, can live in the same database.
 
 mod address;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod connections;
 mod group;
 mod later;
 mod migrate;

@@ -3,7 +3,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use es_core::store::StoreError;
+use sqlx::Postgres;
 use tokio::time::timeout;
+
+use crate::connections::ConnectionLimits;
 
 /// How long this store waits.
 #[derive(Debug, Clone, Copy)]
@@ -90,6 +93,18 @@ impl Limits {
     pub(super) fn silence(&self) -> sqlx::Error {
         let message = format!("the server doesn't answer within {:?}", self.patience());
         sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, message))
+    }
+}
+
+impl ConnectionLimits for Limits {
+    type Database = Postgres;
+
+    fn acquire(&self) -> Duration {
+        self.acquire
+    }
+
+    fn error(&self, error: sqlx::Error) -> StoreError {
+        self.error(error)
     }
 }
 

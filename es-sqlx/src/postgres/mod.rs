@@ -1,7 +1,6 @@
 //! The store on PostgreSQL 15 and later.
 
 mod append;
-mod connections;
 mod doubt;
 mod error;
 mod load;
@@ -25,8 +24,7 @@ use futures_core::future::BoxFuture;
 use sqlx::PgPool;
 use tokio::time::timeout;
 
-use self::connections::Connections;
-use self::error::is_lost;
+use self::error::{Limits, is_lost};
 use self::statements::Statements;
 pub(crate) use self::transaction::PostgresTransaction;
 use self::writer::Writer;
@@ -36,6 +34,8 @@ use crate::prefix::TablePrefix;
 
 /// How many commits are under way at once: while one waits for the disk, the next one is got ready.
 const COMMITTERS: usize = 2;
+
+type Connections = crate::connections::Connections<Limits>;
 
 pub(crate) struct PostgresStore {
     appends: Group<Writer>,

@@ -4,7 +4,7 @@ use es_core::store::StoreError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{AssertSqlSafe, Executor, PgPool};
 
-use super::connections::Connections;
+use super::Connections;
 use super::error::Limits;
 use crate::{Durability, SqlxEventStoreBuilder};
 

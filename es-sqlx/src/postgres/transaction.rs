@@ -6,10 +6,10 @@ use es_core::store::{
 use futures_core::future::BoxFuture;
 use sqlx::{PgConnection, Postgres, SqlSafeStr, Transaction};
 
-use super::connections::{Lease, Tenure};
 use super::error::{Limits, is_contended, is_lost};
 use super::statements::Statements;
 use super::{append, load};
+use crate::connections::{Lease, Tenure};
 
 /// A transaction whose statements each see what is committed before them.
 pub(crate) struct PostgresTransaction {
@@ -36,7 +36,7 @@ enum State {
 
 impl PostgresTransaction {
     pub(super) async fn begin(
-        lease: Lease,
+        lease: Lease<Limits>,
         statements: Arc<Statements>,
         limits: Limits,
     ) -> Result<Self, sqlx::Error> {

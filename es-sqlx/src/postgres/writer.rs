@@ -5,10 +5,11 @@ use es_core::store::{Append, StoreError};
 use futures_core::future::BoxFuture;
 use tokio::time::sleep;
 
-use super::connections::{Connections, Lease};
-use super::error::{is_contended, is_lost};
+use super::Connections;
+use super::error::{Limits, is_contended, is_lost};
 use super::statements::Statements;
 use super::{append, doubt};
+use crate::connections::Lease;
 use crate::group::{Commit, Outcome};
 
 /// How often appends are sent that the server refuses because of what others do at the same time.
@@ -33,7 +34,7 @@ impl Writer {
     /// Sends them, and again while the server refuses them as a whole for what others do. Nothing is stored then.
     pub(super) async fn send(
         &self,
-        mut lease: Lease,
+        mut lease: Lease<Limits>,
         appends: &[Append],
     ) -> Result<Vec<Outcome>, sqlx::Error> {
         let mut attempt = 1;

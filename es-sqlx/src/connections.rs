@@ -1,8 +1,8 @@
 //! The connections of a store.
 //!
-//! sqlx's pool asks the server whether a connection still works each time that it gets it back. That is one more round
-//! trip for every load and append. So a store that has its own pool takes connections out of it and keeps them; the
-//! pool gets those back whose state isn't known, to find it out.
+//! sqlx's pool asks whether a connection still works each time that it gets it back. That is one more round trip to a
+//! server, or to SQLite's thread, for every load and append. So a store that has its own pool takes connections out of
+//! it and keeps them; the pool gets those back whose state isn't known, to find it out.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,12 +10,10 @@ use std::time::{Duration, Instant};
 
 use es_core::store::StoreError;
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, PgPool, Postgres};
+use sqlx::{Database, Pool};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
-
-use super::error::Limits;
 
 /// How long a connection is used, so that a server behind a new address is found, and memory of the server freed.
 const MAX_AGE: Duration = Duration::from_secs(30 * 60);
@@ -23,60 +21,80 @@ const MAX_AGE: Duration = Duration::from_secs(30 * 60);
 /// How long to wait for the end of what somebody began and didn't wait for.
 const RECOVERY: Duration = Duration::from_secs(10);
 
-#[derive(Clone)]
-pub(super) struct Connections(Arc<Shared>);
+/// How long a store on this database waits for its connections, and what it says of the driver's errors.
+pub(crate) trait ConnectionLimits: Send + Sync + 'static {
+    type Database: Database;
 
-struct Shared {
-    pool: PgPool,
-    /// What is kept out of the pool; nothing of a pool of the application.
-    kept: Option<Kept>,
-    /// Giving a connection back takes a task, and it can be dropped outside of the runtime.
-    runtime: Handle,
-    limits: Limits,
+    /// How long to wait for a connection.
+    fn acquire(&self) -> Duration;
+
+    /// What the driver said, for callers.
+    fn error(&self, error: sqlx::Error) -> StoreError;
 }
 
-struct Kept {
+pub(crate) struct Connections<L: ConnectionLimits>(Arc<Shared<L>>);
+
+struct Shared<L: ConnectionLimits> {
+    pool: Pool<L::Database>,
+    /// What is kept out of the pool; nothing of a pool of the application.
+    kept: Option<Kept<L::Database>>,
+    /// Giving a connection back takes a task, and it can be dropped outside of the runtime.
+    runtime: Handle,
+    limits: L,
+}
+
+struct Kept<D: Database> {
     /// As many as the pool has connections, so that whoever has one finds a connection here or there.
     permits: Arc<Semaphore>,
     /// The last one is the one that was used last.
-    idle: Mutex<Vec<Idle>>,
+    idle: Mutex<Vec<Idle<D>>>,
 }
 
-struct Idle {
-    connection: PoolConnection<Postgres>,
+struct Idle<D: Database> {
+    connection: PoolConnection<D>,
     since: Instant,
+    prepared: bool,
 }
 
-impl Connections {
+impl<L: ConnectionLimits> Clone for Connections<L> {
+    fn clone(&self) -> Self {
+        Connections(Arc::clone(&self.0))
+    }
+}
+
+impl<L: ConnectionLimits> Connections<L> {
     /// Of a pool that nobody else uses and that has so many connections.
-    pub(super) fn own(pool: PgPool, connections: u32, limits: Limits) -> Self {
+    pub(crate) fn own(pool: Pool<L::Database>, connections: u32, limits: L) -> Self {
         let permits = Arc::new(Semaphore::new(connections as usize));
         let kept = Some(Kept { permits, idle: Mutex::default() });
         Connections(Arc::new(Shared { pool, kept, runtime: Handle::current(), limits }))
     }
 
     /// Of a pool of the application.
-    pub(super) fn shared(pool: PgPool, limits: Limits) -> Self {
+    pub(crate) fn shared(pool: Pool<L::Database>, limits: L) -> Self {
         Connections(Arc::new(Shared { pool, kept: None, runtime: Handle::current(), limits }))
     }
 
-    pub(super) fn limits(&self) -> &Limits {
+    pub(crate) fn limits(&self) -> &L {
         &self.0.limits
     }
 
-    pub(super) async fn acquire(&self) -> Result<Lease, StoreError> {
-        let limits = self.limits();
+    /// Waits for a connection no longer than the limit for that, and for a new one as long again.
+    pub(crate) async fn acquire(&self) -> Result<Lease<L>, StoreError> {
         let permit = match &self.0.kept {
-            Some(kept) => Some(kept.permit(limits).await?),
+            Some(kept) => Some(kept.permit(self.limits().acquire()).await?),
             None => None,
         };
-        let (connection, since) = match self.0.kept.as_ref().and_then(Kept::take) {
-            Some(Idle { connection, since }) => (connection, since),
+        let idle = match self.0.kept.as_ref().and_then(Kept::take) {
+            Some(idle) => idle,
             None => {
-                (self.0.pool.acquire().await.map_err(|error| self.refused(error))?, Instant::now())
+                let connection = self.0.pool.acquire().await;
+                let connection = connection.map_err(|error| self.refused(error))?;
+                Idle { connection, since: Instant::now(), prepared: false }
             }
         };
-        Ok(Lease { connection: Some(connection), since, permit, home: self.clone() })
+        let Idle { connection, since, prepared } = idle;
+        Ok(Lease { connection: Some(connection), since, prepared, permit, home: self.clone() })
     }
 
     fn refused(&self, error: sqlx::Error) -> StoreError {
@@ -101,7 +119,7 @@ impl Connections {
     /// Waits for the end of what the server is doing, and gives the connection back; closes it if that takes too long.
     fn recover(
         &self,
-        mut connection: PoolConnection<Postgres>,
+        mut connection: PoolConnection<L::Database>,
         permit: Option<OwnedSemaphorePermit>,
     ) {
         let returned = connection.return_to_pool();
@@ -112,28 +130,28 @@ impl Connections {
     }
 }
 
-impl Kept {
-    async fn permit(&self, limits: &Limits) -> Result<OwnedSemaphorePermit, StoreError> {
+impl<D: Database> Kept<D> {
+    async fn permit(&self, limit: Duration) -> Result<OwnedSemaphorePermit, StoreError> {
         if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
             return Ok(permit);
         }
-        match timeout(limits.acquire, Arc::clone(&self.permits).acquire_owned()).await {
+        match timeout(limit, Arc::clone(&self.permits).acquire_owned()).await {
             Ok(permit) => permit.map_err(StoreError::database),
-            Err(_) => Err(StoreError::TimedOut { what: "free connection", limit: limits.acquire }),
+            Err(_) => Err(StoreError::TimedOut { what: "free connection", limit }),
         }
     }
 
-    fn take(&self) -> Option<Idle> {
+    fn take(&self) -> Option<Idle<D>> {
         self.idle().pop()
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<Idle<D>>> {
         // Nothing panics while it is held.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Shared {
+impl<L: ConnectionLimits> Drop for Shared<L> {
     fn drop(&mut self) {
         let Some(kept) = &self.kept else { return };
         let _runtime = self.runtime.enter();
@@ -142,27 +160,31 @@ impl Drop for Shared {
 }
 
 /// A connection for one use. Dropped in the middle of it, it comes back when its state is known.
-pub(super) struct Lease {
+pub(crate) struct Lease<L: ConnectionLimits> {
     /// There until it is given back.
-    connection: Option<PoolConnection<Postgres>>,
+    connection: Option<PoolConnection<L::Database>>,
     since: Instant,
+    /// A note of whoever uses the connection: what is done once on each has been done. False for one that comes from
+    /// the pool, of which nothing is known, and kept as long as the connection is.
+    pub(crate) prepared: bool,
     permit: Option<OwnedSemaphorePermit>,
-    home: Connections,
+    home: Connections<L>,
 }
 
-impl Lease {
+impl<L: ConnectionLimits> Lease<L> {
     /// Gives the connection back: all that was asked of it was answered.
-    pub(super) fn give_back(mut self) {
+    pub(crate) fn give_back(mut self) {
         let Some(kept) = &self.home.0.kept else { return };
         if self.since.elapsed() < MAX_AGE
             && let Some(connection) = self.connection.take()
         {
-            kept.idle().push(Idle { connection, since: self.since });
+            let (since, prepared) = (self.since, self.prepared);
+            kept.idle().push(Idle { connection, since, prepared });
         }
     }
 
     /// Gives the connection up, which is lost; then others may be as well.
-    pub(super) fn give_up(mut self) {
+    pub(crate) fn give_up(mut self) {
         let _runtime = self.home.0.runtime.enter();
         if let Some(mut connection) = self.connection.take() {
             connection.close_on_drop();
@@ -171,7 +193,7 @@ impl Lease {
     }
 
     /// The connection for a transaction, and what has to be kept until its end.
-    pub(super) fn for_transaction(mut self) -> (PoolConnection<Postgres>, Tenure) {
+    pub(crate) fn for_transaction(mut self) -> (PoolConnection<L::Database>, Tenure) {
         let connection = self.connection.take().expect(GIVEN_BACK);
         let runtime = self.home.0.runtime.clone();
         (connection, Tenure { runtime, _permit: self.permit.take() })
@@ -180,21 +202,21 @@ impl Lease {
 
 const GIVEN_BACK: &str = "a connection is used until it is given back";
 
-impl Deref for Lease {
-    type Target = PgConnection;
+impl<L: ConnectionLimits> Deref for Lease<L> {
+    type Target = <L::Database as Database>::Connection;
 
-    fn deref(&self) -> &PgConnection {
+    fn deref(&self) -> &Self::Target {
         self.connection.as_ref().expect(GIVEN_BACK)
     }
 }
 
-impl DerefMut for Lease {
-    fn deref_mut(&mut self) -> &mut PgConnection {
+impl<L: ConnectionLimits> DerefMut for Lease<L> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
         self.connection.as_mut().expect(GIVEN_BACK)
     }
 }
 
-impl Drop for Lease {
+impl<L: ConnectionLimits> Drop for Lease<L> {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
             self.home.recover(connection, self.permit.take());
@@ -203,8 +225,8 @@ impl Drop for Lease {
 }
 
 /// The right to a connection that sqlx holds in a transaction.
-pub(super) struct Tenure {
+pub(crate) struct Tenure {
     /// Where the connection is given back to the pool.
-    pub(super) runtime: Handle,
+    pub(crate) runtime: Handle,
     _permit: Option<OwnedSemaphorePermit>,
 }
