@@ -87,6 +87,7 @@ pub mod registry;
 pub mod repository;
 pub mod shape;
 pub mod store;
+pub mod subscription;
 pub mod testing;
 mod version;
 

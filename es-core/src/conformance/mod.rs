@@ -32,6 +32,7 @@ pub mod races;
 pub mod reading;
 pub mod repeating;
 pub mod saving;
+pub mod subscribing;
 pub mod together;
 pub mod transactions;
 pub mod updating;
@@ -215,6 +216,37 @@ behaviours! { $
         a_refused_save_writes_nothing
         a_save_without_events_is_refused
         ids_that_cannot_be_stored_are_refused
+    }
+    subscribing {
+        a_subscriber_is_registered_once
+        a_subscriber_is_registered_once_by_many
+        an_unknown_subscriber_has_nothing
+        members_are_counted_while_they_are_there
+        a_partition_has_one_owner
+        many_takers_get_each_partition_once
+        a_lease_that_is_over_is_taken
+        a_lease_that_is_over_can_be_renewed
+        a_partition_is_given_back_by_its_owner
+        who_leaves_has_nothing_any_more
+        progress_raises_positions
+        progress_without_the_lease_is_refused
+        progress_after_the_lease_is_stored_while_nobody_took_it
+        progress_commits_with_its_transaction
+        progress_in_a_transaction_needs_the_lease
+        a_partition_is_not_taken_under_a_transaction
+        waiting_events_are_listed
+        the_waiting_events_of_an_entity_are_a_queue
+        an_entity_is_due_with_its_first_waiting_event
+        an_event_waits_once
+        a_waiting_event_can_fail_again
+        parked_events_are_due_when_somebody_says_so
+        an_event_that_is_done_waits_no_more
+        waiting_events_change_with_their_transaction
+        a_pause_is_seen_in_the_leases
+        a_reset_takes_all_back_to_a_position
+        a_removed_subscriber_is_forgotten
+        a_rebuilt_subscriber_takes_over
+        a_transaction_without_subscribers_says_so
     }
     together {
         several_aggregates_commit_together

@@ -14,33 +14,33 @@ pub struct RetryPolicy {
 
 impl RetryPolicy {
     /// Tries so many times in all; 0 is taken as 1.
-    pub fn attempts(attempts: u32) -> Self {
+    pub const fn attempts(attempts: u32) -> Self {
         RetryPolicy {
-            attempts: attempts.max(1),
+            attempts: if attempts == 0 { 1 } else { attempts },
             first: Duration::from_millis(2),
             longest: Duration::from_millis(250),
         }
     }
 
     /// Tries once.
-    pub fn never() -> Self {
+    pub const fn never() -> Self {
         Self::attempts(1)
     }
 
     /// Waits before the second try for at most `first`, before each further one for at most twice the time before,
     /// and never for more than `longest`.
     #[must_use]
-    pub fn backoff(self, first: Duration, longest: Duration) -> Self {
+    pub const fn backoff(self, first: Duration, longest: Duration) -> Self {
         RetryPolicy { first, longest, ..self }
     }
 
     /// How many times it is tried in all.
-    pub(super) fn limit(&self) -> u32 {
+    pub(crate) fn limit(&self) -> u32 {
         self.attempts
     }
 
     /// Waits after the failure of this attempt, the first of which is 1.
-    pub(super) async fn wait(&self, attempt: u32) {
+    pub(crate) async fn wait(&self, attempt: u32) {
         let bound =
             self.first.saturating_mul(1 << attempt.saturating_sub(1).min(20)).min(self.longest);
         sleep(bound.mul_f64(fastrand::f64())).await;

@@ -151,10 +151,26 @@ impl Appended {
 }
 
 /// The place of an event in the order of all events of a store: higher is later, and there may be gaps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[serde(transparent)]
 pub struct Position(u64);
 
 impl Position {
+    /// Before the first event.
+    pub const START: Position = Position(0);
+
     /// The position with this number.
     pub const fn new(number: u64) -> Self {
         Position(number)
@@ -163,5 +179,11 @@ impl Position {
     /// Its number.
     pub const fn get(self) -> u64 {
         self.0
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }

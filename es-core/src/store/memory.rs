@@ -11,6 +11,9 @@ use super::{
     Append, AppendError, Appended, Capabilities, EventStore, NewSnapshot, Position, RawEvent,
     RawSnapshot, StoreError, StoreTransaction, StreamHead, StreamQuery, Transaction, Visitor,
 };
+use crate::subscription::{
+    Advance, AdvanceError, MemorySubscriptions, SharedTables, SubscriptionStore, Tables,
+};
 use crate::{MessageKey, Version};
 
 /// Keeps events in memory, for tests: as strict as a database, and gone with its last clone.
@@ -40,7 +43,7 @@ impl MemoryEventStore {
         MemoryEventStore { wait_limit: limit, ..self }
     }
 
-    async fn turn(&self) -> Result<OwnedMutexGuard<()>, StoreError> {
+    pub(crate) async fn turn(&self) -> Result<OwnedMutexGuard<()>, StoreError> {
         let turn = Arc::clone(&self.shared.turn);
         if let Ok(turn) = Arc::clone(&turn).try_lock_owned() {
             return Ok(turn);
@@ -104,6 +107,7 @@ impl EventStore for MemoryEventStore {
                 shared: Arc::clone(&self.shared),
                 changed: Streams::default(),
                 events,
+                subscriptions: None,
                 _turn: turn,
             }))
         })
@@ -121,12 +125,18 @@ impl EventStore for MemoryEventStore {
             stream.keep(snapshot);
         }
     }
+
+    fn subscriptions(&self) -> Option<Arc<dyn SubscriptionStore>> {
+        Some(Arc::new(MemorySubscriptions::of(self, &self.shared.subscriptions)))
+    }
 }
 
 /// What all clones of a store share.
 #[derive(Default)]
 struct Shared {
     committed: RwLock<Committed>,
+    /// Changed only by who has the turn.
+    subscriptions: Arc<SharedTables>,
     turn: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -159,7 +169,15 @@ struct MemoryTransaction {
     changed: Streams,
     /// How many events there are, with those of this transaction.
     events: u64,
+    /// What is kept of subscribers, where it was changed.
+    subscriptions: Option<Tables>,
     _turn: OwnedMutexGuard<()>,
+}
+
+impl MemoryTransaction {
+    fn subscriptions(&mut self) -> &mut Tables {
+        self.subscriptions.get_or_insert_with(|| self.shared.subscriptions.lock().clone())
+    }
 }
 
 impl StoreTransaction for MemoryTransaction {
@@ -201,11 +219,35 @@ impl StoreTransaction for MemoryTransaction {
         })
     }
 
+    fn advance<'a>(
+        &'a mut self,
+        advance: &'a Advance<'a>,
+    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
+        Box::pin(async move {
+            let now = self.shared.subscriptions.now();
+            self.subscriptions().advance(advance, now)
+        })
+    }
+
+    fn take_over<'a>(
+        &'a mut self,
+        live: &'a str,
+        rebuilt: &'a str,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            self.subscriptions().take_over(live, rebuilt);
+            Ok(())
+        })
+    }
+
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
         Box::pin(async move {
             let mut committed = self.shared.write();
             committed.streams.replace(self.changed);
             committed.events = self.events;
+            if let Some(subscriptions) = self.subscriptions {
+                *self.shared.subscriptions.lock() = subscriptions;
+            }
             Ok(())
         })
     }

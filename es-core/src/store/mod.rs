@@ -12,6 +12,8 @@ mod query;
 mod snapshot;
 mod transaction;
 
+use std::sync::Arc;
+
 use futures_core::future::BoxFuture;
 
 pub use self::append::{Append, Appended, NewEvent, Position};
@@ -20,6 +22,7 @@ pub use self::memory::MemoryEventStore;
 pub use self::query::{RawEvent, StreamHead, StreamQuery, StreamVisitor, Visitor};
 pub use self::snapshot::{NewSnapshot, RawSnapshot};
 pub use self::transaction::{StoreTransaction, Transaction};
+use crate::subscription::SubscriptionStore;
 
 /// Keeps events. Object safe: a repository holds an `Arc<dyn EventStore>`.
 ///
@@ -101,9 +104,14 @@ pub trait EventStore: Send + Sync + 'static {
     fn keep_snapshot_later(&self, snapshot: NewSnapshot) {
         let _ = snapshot;
     }
+
+    /// Where the store keeps how far subscribers are; `None` where it can't.
+    fn subscriptions(&self) -> Option<Arc<dyn SubscriptionStore>> {
+        None
+    }
 }
 
-impl<S: EventStore + ?Sized> EventStore for std::sync::Arc<S> {
+impl<S: EventStore + ?Sized> EventStore for Arc<S> {
     fn capabilities(&self) -> Capabilities {
         (**self).capabilities()
     }
@@ -139,6 +147,10 @@ impl<S: EventStore + ?Sized> EventStore for std::sync::Arc<S> {
 
     fn keep_snapshot_later(&self, snapshot: NewSnapshot) {
         (**self).keep_snapshot_later(snapshot);
+    }
+
+    fn subscriptions(&self) -> Option<Arc<dyn SubscriptionStore>> {
+        (**self).subscriptions()
     }
 }
 

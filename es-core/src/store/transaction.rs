@@ -6,6 +6,7 @@ use futures_core::future::BoxFuture;
 use super::{
     Append, AppendError, Appended, NewSnapshot, StoreError, StreamHead, StreamQuery, Visitor,
 };
+use crate::subscription::{Advance, AdvanceError};
 
 /// A transaction of a store, as the store implements it; users hold a [`Transaction`].
 ///
@@ -36,6 +37,35 @@ pub trait StoreTransaction: Any + Send {
     fn keep_snapshot(&mut self, snapshot: NewSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
         let _ = snapshot;
         Box::pin(async { Err(StoreError::Unsupported("snapshots")) })
+    }
+
+    /// As [`SubscriptionStore::advance`](crate::subscription::SubscriptionStore::advance), but visible and durable only
+    /// after the commit, with all else that is done in this transaction.
+    ///
+    /// # Errors
+    /// [`AdvanceError::Lost`] where one of the partitions isn't held any more; then the transaction can only be rolled
+    /// back. [`StoreError::Unsupported`] where the store keeps no subscribers; else [`StoreError`].
+    fn advance<'a>(
+        &'a mut self,
+        advance: &'a Advance<'a>,
+    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
+        let _ = advance;
+        Box::pin(async { Err(StoreError::Unsupported("subscriptions").into()) })
+    }
+
+    /// Gives all that is kept of the subscriber `rebuilt` to the subscriber `live`, in place of what it had: partitions,
+    /// positions and waiting events. Then there is no `rebuilt` any more. `live` isn't paused, its partitions have no
+    /// owner, and their epochs are higher than those that any of both had, so that nothing of what is under way is stored.
+    ///
+    /// # Errors
+    /// [`StoreError::Unsupported`] where the store keeps no subscribers; else [`StoreError`].
+    fn take_over<'a>(
+        &'a mut self,
+        live: &'a str,
+        rebuilt: &'a str,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        let _ = (live, rebuilt);
+        Box::pin(async { Err(StoreError::Unsupported("subscriptions")) })
     }
 
     /// Makes all of it visible and durable, or none.
@@ -137,6 +167,34 @@ impl Transaction {
         let kept = self.inner.keep_snapshot(snapshot).await;
         self.unsettled = false;
         kept
+    }
+
+    /// As [`StoreTransaction::advance`].
+    ///
+    /// # Errors
+    /// See there.
+    pub async fn advance(&mut self, advance: &Advance<'_>) -> Result<(), AdvanceError> {
+        if self.unsettled {
+            return Err(StoreError::Abandoned.into());
+        }
+        self.unsettled = true;
+        let advanced = self.inner.advance(advance).await;
+        self.unsettled = false;
+        advanced
+    }
+
+    /// As [`StoreTransaction::take_over`].
+    ///
+    /// # Errors
+    /// See there.
+    pub async fn take_over(&mut self, live: &str, rebuilt: &str) -> Result<(), StoreError> {
+        if self.unsettled {
+            return Err(StoreError::Abandoned);
+        }
+        self.unsettled = true;
+        let taken = self.inner.take_over(live, rebuilt).await;
+        self.unsettled = false;
+        taken
     }
 }
 

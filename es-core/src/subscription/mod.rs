@@ -1,0 +1,25 @@
+//! Subscribers: each event of the store, once, in order, to the handlers that want it.
+
+mod context;
+mod dead_letter;
+mod delivery;
+mod handler_error;
+mod memory;
+mod options;
+mod shared_tables;
+mod store;
+mod subscriber;
+mod tables;
+
+pub use self::context::{ContextWithin, EventHandlerContext};
+pub use self::dead_letter::{DeadLetter, EntityKey, NewDeadLetter};
+pub use self::delivery::Delivery;
+pub use self::handler_error::{HandlerError, HandlerFailure, HandlerOutput, Retry};
+pub(crate) use self::memory::MemorySubscriptions;
+pub use self::options::{OnFailure, Start, SubscriberOptions};
+pub(crate) use self::shared_tables::SharedTables;
+pub use self::store::{
+    Advance, AdvanceError, Held, Lease, PartitionProgress, StoredProgress, SubscriptionStore,
+};
+pub use self::subscriber::{EventSubscriber, HandlerInfo, InlineSubscriber, SubscriberInfo};
+pub(crate) use self::tables::Tables;

@@ -1,0 +1,46 @@
+/// What is wrong with a [`FlawedStore`](super::store::FlawedStore).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    /// Says of a subscriber that it has as many partitions as it is registered with.
+    RegistersAgain,
+    /// Takes the progress of a subscriber that was never registered.
+    InventsSubscribers,
+    /// Forgets no member.
+    CountsTheDead,
+    /// Gives one partition more than was asked for.
+    GivesMore,
+    /// Lets no lease end.
+    LendsForEver,
+    /// Shows the leases that were to be renewed.
+    RenewsNothing,
+    /// Takes nothing back.
+    KeepsPartitions,
+    /// Keeps positions as they are.
+    LosesProgress,
+    /// Takes the progress of anyone.
+    IgnoresLeases,
+    /// Stores no progress of transactions.
+    LosesProgressOfTransactions,
+    /// Keeps no errors of events.
+    LosesErrors,
+    /// Gives queues from their ends.
+    QueuesBackwards,
+    /// Says of all that waits that it is due.
+    KnowsNoTimes,
+    /// Puts what waits already into its queue again.
+    AddsAgain,
+    /// Tries all again, whatever entity is asked for.
+    RetriesAll,
+    /// Skips nothing.
+    SkipsNothing,
+    /// Pauses nothing.
+    PausesNothing,
+    /// Resets nothing.
+    ResetsNothing,
+    /// Removes nothing.
+    RemovesNothing,
+    /// Gives a rebuilt subscriber nothing.
+    TakesNothingOver,
+    /// Keeps subscribers, and says that it doesn't.
+    HidesSubscriptions,
+}
