@@ -5,9 +5,12 @@ use serde::de::DeserializeOwned;
 
 use crate::registry::{CommandInfo, EventInfo};
 use crate::store::RawEvent;
+use crate::subscription::{
+    Delivery, EventHandlerContext, EventSubscriber, HandlerError, HandlerInfo, NoHandler,
+};
 use crate::{
     AggregateId, Command, CommandDecodeError, DecodeError, Event, EventContext, Evolve,
-    GeneratedId, NotStarted, ReplayFailure, StoredEvent,
+    GeneratedId, NotStarted, ReplayFailure, StoredEvent, Transaction,
 };
 
 /// An event that an aggregate handles.
@@ -166,6 +169,65 @@ pub fn decode_command<C: Dispatched>(
 ) -> Result<C, CommandDecodeError> {
     serde_json::from_slice(json)
         .map_err(|source| CommandDecodeError::Malformed { command_type: name, source })
+}
+
+/// An event that a subscriber handles; one trait for the same reason as [`HandledBy`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "not an event",
+    note = "write `#[derive(Serialize, Deserialize, Event)]` on it"
+)]
+pub trait Delivered: Sized {
+    /// What is known of a handler that doesn't take the transaction, but for its number and name.
+    const HANDLER: HandlerInfo;
+    /// What is known of a handler that takes the transaction, but for its number and name.
+    const TRANSACTIONAL: HandlerInfo;
+
+    /// As [`Delivery::context`].
+    fn context(delivery: Delivery<'_>) -> Result<EventHandlerContext<'_, Self>, HandlerError>;
+
+    /// As [`Delivery::transactional`].
+    fn transactional(
+        delivery: Delivery<'_>,
+    ) -> Result<(EventHandlerContext<'_, Self>, &mut Transaction), HandlerError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Event> Delivered for E {
+    const HANDLER: HandlerInfo = HandlerInfo::of::<E>(0, "", false);
+    const TRANSACTIONAL: HandlerInfo = HandlerInfo::of::<E>(0, "", true);
+
+    fn context(delivery: Delivery<'_>) -> Result<EventHandlerContext<'_, Self>, HandlerError> {
+        delivery.context()
+    }
+
+    fn transactional(
+        delivery: Delivery<'_>,
+    ) -> Result<(EventHandlerContext<'_, Self>, &mut Transaction), HandlerError> {
+        delivery.transactional()
+    }
+}
+
+/// What a handler of a subscriber takes beside its context.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a store's transaction",
+    label = "not `Transaction`",
+    note = "after the context, a handler takes at most the transaction: `tx: &mut Transaction`"
+)]
+pub trait HandlersTransaction {
+    /// The transaction, as the handler takes it.
+    fn of(transaction: &mut Transaction) -> &mut Self;
+}
+
+impl HandlersTransaction for Transaction {
+    fn of(transaction: &mut Transaction) -> &mut Self {
+        transaction
+    }
+}
+
+/// A handler was called that the subscriber doesn't have.
+pub fn no_handler<S: EventSubscriber>(number: u32) -> Result<(), HandlerError> {
+    Err(HandlerError::permanent(NoHandler { subscriber: S::ID, number }))
 }
 
 /// An id around another that can be generated.

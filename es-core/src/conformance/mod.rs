@@ -220,6 +220,7 @@ behaviours! { $
     subscribing {
         a_subscriber_is_registered_once
         a_subscriber_is_registered_once_by_many
+        names_that_look_alike_are_different_subscribers
         an_unknown_subscriber_has_nothing
         members_are_counted_while_they_are_there
         a_partition_has_one_owner

@@ -65,6 +65,27 @@ pub async fn a_subscriber_is_registered_once_by_many(store: Store) {
     assert!(found.windows(2).all(|pair| pair[0].position == pair[1].position), "{found:?}");
 }
 
+/// Subscribers and entities are told apart by each byte of their names.
+pub async fn names_that_look_alike_are_different_subscribers(store: Store) {
+    let Some(subscriptions) = registered(&store, 1).await else { return };
+    for (name, start) in LOOKALIKES.into_iter().zip(1..) {
+        assert_eq!(subscriptions.register(name, 1, at(start)).await.expect("registered"), 1);
+    }
+    for (name, start) in LOOKALIKES.into_iter().zip(1..) {
+        let found = subscriptions.progress(name).await.expect("progress").partitions;
+        assert_eq!(found[0].position, at(start), "{name:?}");
+    }
+    let held = acquired(&*subscriptions, "a", 1).await;
+    let added: Vec<_> =
+        LOOKALIKES.into_iter().zip(1..).map(|(id, position)| parked(0, position, id)).collect();
+    advance(&*subscriptions, Advance::new(ID, "a", &held).adding(&added)).await;
+    for letter in &added {
+        let queue = subscriptions.queue(ID, &letter.entity, 9).await.expect("a queue");
+        assert_eq!(queue, [kept(letter)]);
+        assert_eq!(subscriptions.retry(ID, Some(&letter.entity)).await.expect("retry"), 1);
+    }
+}
+
 /// Nothing is known of a subscriber that was never registered, and nothing can be done with it.
 pub async fn an_unknown_subscriber_has_nothing(store: Store) {
     let Some(subscriptions) = store.subscriptions() else { return };
@@ -216,7 +237,7 @@ pub async fn progress_without_the_lease_is_refused(store: Store) {
     let held = acquired(&*subscriptions, "a", 2).await;
     subscriptions.release(ID, "a", &held[1..]).await.expect("released");
     let letter = [parked(0, 4, "x")];
-    let both = Advance::new(ID, "a", &held).to(at(5)).add(&letter);
+    let both = Advance::new(ID, "a", &held).to(at(5)).adding(&letter);
     assert_refused!(subscriptions.advance(&both).await, AdvanceError::Lost);
     acquired(&*subscriptions, "b", 1).await;
     assert_refused!(subscriptions.advance(&both).await, AdvanceError::Lost);
@@ -252,7 +273,7 @@ pub async fn progress_commits_with_its_transaction(store: Store) {
         let Some(mut transaction) = begin(&store).await else { return };
         append_within(&mut transaction, numbered("a", 0, 1)).await.expect("it is appended");
         let letter = [parked(0, 4, "x")];
-        let progress = Advance::new(ID, "a", &held).to(at(5)).add(&letter);
+        let progress = Advance::new(ID, "a", &held).to(at(5)).adding(&letter);
         transaction.advance(&progress).await.expect("progress");
         if commits {
             transaction.commit().await.expect("a commit");
@@ -310,7 +331,7 @@ pub async fn waiting_events_are_listed(store: Store) {
     let held = acquired(&*subscriptions, "a", 2).await;
     let added =
         [parked(0, 9, "x"), due(1, 3, "y", Duration::ZERO), behind(0, 12, "x"), parked(1, 5, "z")];
-    advance(&*subscriptions, Advance::new(ID, "a", &held).to(at(12)).add(&added)).await;
+    advance(&*subscriptions, Advance::new(ID, "a", &held).to(at(12)).adding(&added)).await;
     let mut expected = added.map(|letter| kept(&letter));
     expected.sort_by_key(|letter| letter.position);
     assert_eq!(letters(&*subscriptions).await, expected);
@@ -326,7 +347,7 @@ pub async fn the_waiting_events_of_an_entity_are_a_queue(store: Store) {
     let Some(subscriptions) = registered(&store, 2).await else { return };
     let held = acquired(&*subscriptions, "a", 2).await;
     let added = [behind(0, 12, "x"), parked(0, 9, "x"), parked(1, 5, "X"), behind(0, 10, "x")];
-    advance(&*subscriptions, Advance::new(ID, "a", &held).add(&added)).await;
+    advance(&*subscriptions, Advance::new(ID, "a", &held).adding(&added)).await;
     let queue = subscriptions.queue(ID, &entity("x"), 9).await.expect("a queue");
     assert_eq!(queue, [kept(&added[1]), kept(&added[3]), kept(&added[0])]);
     let start = subscriptions.queue(ID, &entity("x"), 2).await.expect("a queue");
@@ -352,7 +373,7 @@ pub async fn an_entity_is_due_with_its_first_waiting_event(store: Store) {
         parked(0, 5, "parked"),
         behind(0, 6, "parked"),
     ];
-    advance(&*subscriptions, Advance::new(ID, "a", &held).add(&added)).await;
+    advance(&*subscriptions, Advance::new(ID, "a", &held).adding(&added)).await;
     until!(due_now(&*subscriptions).await == ["now", "soon"]);
     assert_eq!(subscriptions.due(ID, &[0], 1).await.expect("entities").len(), 1);
     assert_eq!(subscriptions.due(ID, &[1], 9).await.expect("entities"), []);
@@ -365,9 +386,10 @@ pub async fn an_event_waits_once(store: Store) {
     let Some(subscriptions) = registered(&store, 1).await else { return };
     let held = acquired(&*subscriptions, "a", 1).await;
     let first = parked(0, 4, "x");
-    advance(&*subscriptions, Advance::new(ID, "a", &held).add(&[first.clone()])).await;
+    advance(&*subscriptions, Advance::new(ID, "a", &held).adding(std::slice::from_ref(&first)))
+        .await;
     let again = [behind(0, 4, "x"), behind(0, 5, "x")];
-    advance(&*subscriptions, Advance::new(ID, "a", &held).add(&again)).await;
+    advance(&*subscriptions, Advance::new(ID, "a", &held).adding(&again)).await;
     assert_eq!(letters(&*subscriptions).await, [kept(&first), kept(&again[1])]);
 }
 
@@ -376,7 +398,7 @@ pub async fn a_waiting_event_can_fail_again(store: Store) {
     let Some(subscriptions) = registered(&store, 1).await else { return };
     let held = acquired(&*subscriptions, "a", 1).await;
     let added = [due(0, 4, "x", Duration::ZERO), behind(0, 5, "x")];
-    advance(&*subscriptions, Advance::new(ID, "a", &held).add(&added)).await;
+    advance(&*subscriptions, Advance::new(ID, "a", &held).adding(&added)).await;
     let failed = NewDeadLetter {
         attempts: 7,
         due_in: Some(LONG),
@@ -401,7 +423,7 @@ pub async fn parked_events_are_due_when_somebody_says_so(store: Store) {
     let Some(subscriptions) = registered(&store, 1).await else { return };
     let held = acquired(&*subscriptions, "a", 1).await;
     let added = [parked(0, 4, "x"), behind(0, 5, "x"), parked(0, 6, "y"), due(0, 7, "z", LONG)];
-    advance(&*subscriptions, Advance::new(ID, "a", &held).add(&added)).await;
+    advance(&*subscriptions, Advance::new(ID, "a", &held).adding(&added)).await;
     assert_eq!(subscriptions.retry(ID, Some(&entity("x"))).await.expect("retry"), 2);
     assert_eq!(subscriptions.due(ID, &[0], 9).await.expect("entities"), [entity("x")]);
     let retried = DeadLetter { parked: false, ..kept(&added[0]) };
@@ -417,7 +439,7 @@ pub async fn an_event_that_is_done_waits_no_more(store: Store) {
     let Some(subscriptions) = registered(&store, 1).await else { return };
     let held = acquired(&*subscriptions, "a", 1).await;
     let added = [parked(0, 4, "x"), behind(0, 5, "x"), behind(0, 6, "x")];
-    advance(&*subscriptions, Advance::new(ID, "a", &held).add(&added)).await;
+    advance(&*subscriptions, Advance::new(ID, "a", &held).adding(&added)).await;
     assert!(!subscriptions.skip("other", at(4)).await.expect("skip"));
     assert!(!subscriptions.skip(ID, at(7)).await.expect("skip"));
     assert!(subscriptions.skip(ID, at(4)).await.expect("skip"));
@@ -435,7 +457,7 @@ pub async fn waiting_events_change_with_their_transaction(store: Store) {
     let Some(subscriptions) = registered(&store, 1).await else { return };
     let held = acquired(&*subscriptions, "a", 1).await;
     let added = [due(0, 4, "x", Duration::ZERO), behind(0, 5, "x")];
-    advance(&*subscriptions, Advance::new(ID, "a", &held).add(&added)).await;
+    advance(&*subscriptions, Advance::new(ID, "a", &held).adding(&added)).await;
     for commits in [false, true] {
         let Some(mut transaction) = begin(&store).await else { return };
         let done = Advance::new(ID, "a", &held).remove(at(4));
@@ -475,7 +497,7 @@ pub async fn a_reset_takes_all_back_to_a_position(store: Store) {
     let Some(subscriptions) = registered(&store, 2).await else { return };
     let held = acquired(&*subscriptions, "a", 2).await;
     let added = [parked(0, 4, "x"), behind(0, 5, "x"), parked(1, 8, "y")];
-    advance(&*subscriptions, Advance::new(ID, "a", &held).to(at(9)).add(&added)).await;
+    advance(&*subscriptions, Advance::new(ID, "a", &held).to(at(9)).adding(&added)).await;
     subscriptions.reset(ID, at(5)).await.expect("reset");
     let stale = Advance::new(ID, "a", &held).to(at(10));
     assert_refused!(subscriptions.advance(&stale).await, AdvanceError::Lost);
@@ -493,7 +515,7 @@ pub async fn a_removed_subscriber_is_forgotten(store: Store) {
     subscriptions.join(ID, "a", LONG).await.expect("join");
     let held = acquired(&*subscriptions, "a", 2).await;
     let letter = [parked(0, 4, "x")];
-    advance(&*subscriptions, Advance::new(ID, "a", &held).add(&letter)).await;
+    advance(&*subscriptions, Advance::new(ID, "a", &held).adding(&letter)).await;
     subscriptions.remove(ID).await.expect("removed");
     assert_eq!(subscriptions.progress(ID).await.expect("progress"), StoredProgress::default());
     assert_eq!(letters(&*subscriptions).await, []);
@@ -509,12 +531,12 @@ pub async fn a_rebuilt_subscriber_takes_over(store: Store) {
     subscriptions.register("rebuilt", 2, at(0)).await.expect("registered");
     let old = acquired(&*subscriptions, "a", 2).await;
     let letter = [parked(0, 20, "x")];
-    advance(&*subscriptions, Advance::new(ID, "a", &old).to(at(20)).add(&letter)).await;
+    advance(&*subscriptions, Advance::new(ID, "a", &old).to(at(20)).adding(&letter)).await;
     subscriptions.set_paused(ID, true).await.expect("paused");
     let leases = subscriptions.acquire("rebuilt", "b", 2, LONG).await.expect("leases");
     let new: Vec<_> = leases.iter().map(|lease| lease.held).collect();
     let letter = [parked(1, 15, "y")];
-    let rebuilt = Advance::new("rebuilt", "b", &new).to(at(16)).add(&letter);
+    let rebuilt = Advance::new("rebuilt", "b", &new).to(at(16)).adding(&letter);
     subscriptions.advance(&rebuilt).await.expect("progress");
 
     let before = subscriptions.progress(ID).await.expect("progress");

@@ -14,6 +14,7 @@ mod tables;
 pub use self::context::{ContextWithin, EventHandlerContext};
 pub use self::dead_letter::{DeadLetter, EntityKey, NewDeadLetter};
 pub use self::delivery::Delivery;
+pub(crate) use self::delivery::NoHandler;
 pub use self::handler_error::{HandlerError, HandlerFailure, HandlerOutput, Retry};
 pub(crate) use self::memory::MemorySubscriptions;
 pub use self::options::{OnFailure, Start, SubscriberOptions};

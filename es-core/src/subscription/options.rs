@@ -55,13 +55,6 @@ pub(crate) struct Pauses {
     pub(crate) longest: Duration,
 }
 
-impl Pauses {
-    /// The pause after so many tries since the event began to wait, the first of which is 1: twice as long each time.
-    pub(crate) fn after(self, tries: u32) -> Duration {
-        self.first.saturating_mul(1 << tries.saturating_sub(1).min(20)).min(self.longest)
-    }
-}
-
 impl SubscriberOptions {
     /// The defaults: 4 lanes, 16 partitions, batches of 256 events, from the beginning, 3 tries of an event within about
     /// a second, then blocking with pauses from 1 second to 5 minutes, leases of 15 seconds.

@@ -13,7 +13,8 @@ use crate::store::{Position, StoreError};
 /// epoch, which is one higher each time that the partition is given away; progress is stored only under the epoch that
 /// the store has, so that an owner who lost his lease without noticing changes nothing any more.
 ///
-/// An owner is a name that one running subscriber of one process has, and nobody else ever has. Every call is atomic: it
+/// A subscriber's name is a stored name: 1 to 100 bytes, compared by each byte. An owner's has at most 100 bytes, all of
+/// them letters, digits, spaces and `-`; it is a name that one running subscriber of one process has, and nobody else ever has. Every call is atomic: it
 /// is done whole, as if at one moment, or not at all.
 pub trait SubscriptionStore: Send + Sync + 'static {
     /// Makes the partitions `0..partitions` of a subscriber, all at position `start`, with epoch 0, without owner and not
@@ -251,7 +252,7 @@ impl<'a> Advance<'a> {
 
     /// These events have to wait.
     #[must_use]
-    pub fn add(self, letters: &'a [NewDeadLetter]) -> Self {
+    pub fn adding(self, letters: &'a [NewDeadLetter]) -> Self {
         Advance { add: letters, ..self }
     }
 

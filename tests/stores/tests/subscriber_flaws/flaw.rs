@@ -3,6 +3,8 @@
 pub(crate) enum Flaw {
     /// Says of a subscriber that it has as many partitions as it is registered with.
     RegistersAgain,
+    /// Takes `a` and `a ` for the same subscriber.
+    TrimsNames,
     /// Takes the progress of a subscriber that was never registered.
     InventsSubscribers,
     /// Forgets no member.

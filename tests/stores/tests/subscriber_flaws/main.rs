@@ -60,6 +60,8 @@ found! {
     a_second_registration: RegistersAgain by
         a_subscriber_is_registered_once
         a_subscriber_is_registered_once_by_many;
+    names_that_are_trimmed: TrimsNames by
+        names_that_look_alike_are_different_subscribers;
     a_subscriber_out_of_nothing: InventsSubscribers by
         an_unknown_subscriber_has_nothing;
     members_for_ever: CountsTheDead by

@@ -65,6 +65,7 @@ impl SubscriptionStore for FlawedSubscriptions {
         partitions: u32,
         start: Position,
     ) -> BoxFuture<'a, Result<u32, StoreError>> {
+        let subscriber = if self.has(Flaw::TrimsNames) { subscriber.trim() } else { subscriber };
         Box::pin(async move {
             let count = self.inner.register(subscriber, partitions, start).await?;
             Ok(if self.has(Flaw::RegistersAgain) { partitions } else { count })
@@ -224,6 +225,6 @@ impl SubscriptionStore for FlawedSubscriptions {
         &'a self,
         subscriber: &'a str,
     ) -> BoxFuture<'a, Result<StoredProgress, StoreError>> {
-        self.inner.progress(subscriber)
+        self.inner.progress(if self.has(Flaw::TrimsNames) { subscriber.trim() } else { subscriber })
     }
 }
