@@ -145,7 +145,7 @@ pub(super) struct Stored {
 }
 
 impl Stored {
-    fn read(raw: &RawEvent<'_>) -> Self {
+    pub(super) fn read(raw: &RawEvent<'_>) -> Self {
         Stored {
             entity_type: raw.entity_type.to_owned(),
             entity_id: raw.entity_id.to_owned(),

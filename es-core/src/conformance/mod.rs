@@ -23,6 +23,7 @@ mod unregistered;
 pub mod appending;
 pub mod caching;
 pub mod damage;
+pub mod feeding;
 pub mod intercepting;
 pub mod isolation;
 pub mod listing;
@@ -173,6 +174,32 @@ behaviours! { $
         a_refusal_leaves_the_transaction_as_it_was
         a_message_of_a_transaction_is_processed_once
         positions_rise_through_transactions
+    }
+    feeding {
+        a_store_without_a_feed_says_so
+        an_empty_feed_is_at_its_end
+        the_feed_shows_every_event_in_order
+        the_feed_can_be_read_in_pages
+        a_page_of_nothing_stays_where_it_is
+        a_page_after_the_end_is_empty
+        a_visitor_of_the_feed_that_breaks_is_shown_no_more
+        a_filter_shows_what_it_names
+        a_filtered_feed_comes_to_its_end
+        pseudo_events_are_not_in_the_feed
+        the_feed_shows_events_of_any_size
+        nothing_is_fed_before_the_commit
+        nothing_is_fed_after_a_rollback
+        an_open_transaction_delays_no_others
+        a_late_commit_is_not_skipped
+        a_late_turn_in_a_stream_is_late_in_the_feed
+        events_of_one_commit_stay_together
+        polling_readers_miss_nothing_of_many_writers
+        the_end_is_at_the_newest_event
+        the_position_of_an_event_can_be_asked
+        an_append_tells_the_position_of_the_feed
+        an_append_wakes_a_reader
+        a_commit_wakes_every_reader
+        a_dropped_read_of_the_feed_does_no_harm
     }
     damage {
         an_unknown_type_is_told

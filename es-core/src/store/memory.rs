@@ -1,3 +1,5 @@
+mod log;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::ops::{Bound, ControlFlow};
@@ -5,11 +7,13 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::{OwnedMutexGuard, watch};
 
+use self::log::{Grown, Log};
 use super::{
-    Append, AppendError, Appended, Capabilities, EventStore, NewSnapshot, Position, RawEvent,
-    RawSnapshot, StoreError, StoreTransaction, StreamHead, StreamQuery, Transaction, Visitor,
+    Append, AppendError, Appended, Capabilities, EventStore, FeedPage, FeedQuery, FeedSignal,
+    FeedVisitor, NewSnapshot, Position, RawEvent, RawSnapshot, StoreError, StoreTransaction,
+    StreamHead, StreamQuery, Transaction, Visitor,
 };
 use crate::subscription::{
     Advance, AdvanceError, MemorySubscriptions, SharedTables, SubscriptionStore, Tables,
@@ -68,7 +72,7 @@ impl fmt::Debug for MemoryEventStore {
 
 impl EventStore for MemoryEventStore {
     fn capabilities(&self) -> Capabilities {
-        Capabilities::none().transactions(true).position_at_append(true).snapshots(true)
+        Capabilities::none().transactions(true).position_at_append(true).snapshots(true).feed(true)
     }
 
     fn load<'a>(
@@ -82,9 +86,13 @@ impl EventStore for MemoryEventStore {
     fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
         Box::pin(async move {
             let _turn = self.turn().await?;
-            let mut committed = self.shared.write();
-            let Committed { streams, events } = &mut *committed;
-            streams.append(append, events, Stream::default)
+            let appended = {
+                let mut committed = self.shared.write();
+                let Committed { streams, log } = &mut *committed;
+                streams.append(append, log, Stream::default)
+            };
+            self.shared.grown.send_replace(());
+            appended
         })
     }
 
@@ -102,11 +110,11 @@ impl EventStore for MemoryEventStore {
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
         Box::pin(async move {
             let turn = self.turn().await?;
-            let events = self.shared.read().events;
+            let log = Log::after(self.shared.read().log.end());
             Ok(Transaction::new(MemoryTransaction {
                 shared: Arc::clone(&self.shared),
                 changed: Streams::default(),
-                events,
+                log,
                 subscriptions: None,
                 _turn: turn,
             }))
@@ -129,6 +137,39 @@ impl EventStore for MemoryEventStore {
     fn subscriptions(&self) -> Option<Arc<dyn SubscriptionStore>> {
         Some(Arc::new(MemorySubscriptions::of(self, &self.shared.subscriptions)))
     }
+
+    fn feed<'a>(
+        &'a self,
+        query: FeedQuery<'a>,
+        visit: &'a mut FeedVisitor<'_>,
+    ) -> BoxFuture<'a, Result<FeedPage, StoreError>> {
+        Box::pin(async move {
+            let part = self.shared.read().log.part(query.after, query.limit as usize);
+            Ok(part.show(query, visit))
+        })
+    }
+
+    fn feed_end(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(async { Ok(self.shared.read().log.end()) })
+    }
+
+    fn position_of<'a>(
+        &'a self,
+        entity_type: &'a str,
+        entity_id: &'a str,
+        version: Version,
+    ) -> BoxFuture<'a, Result<Option<Position>, StoreError>> {
+        Box::pin(async move {
+            let committed = self.shared.read();
+            let stream = committed.streams.get(entity_type, entity_id);
+            let append = stream.and_then(|stream| stream.holding(version));
+            Ok(append.and_then(|append| committed.log.position_of(append, version)))
+        })
+    }
+
+    fn feed_signal(&self) -> Box<dyn FeedSignal> {
+        Box::new(Grown::new(self.shared.grown.subscribe()))
+    }
 }
 
 /// What all clones of a store share.
@@ -138,13 +179,14 @@ struct Shared {
     /// Changed only by who has the turn.
     subscriptions: Arc<SharedTables>,
     turn: Arc<tokio::sync::Mutex<()>>,
+    /// Sent after each commit.
+    grown: watch::Sender<()>,
 }
 
 #[derive(Default)]
 struct Committed {
     streams: Streams,
-    /// How many events there are: the position of the last one.
-    events: u64,
+    log: Log,
 }
 
 impl Shared {
@@ -167,8 +209,8 @@ impl Shared {
 struct MemoryTransaction {
     shared: Arc<Shared>,
     changed: Streams,
-    /// How many events there are, with those of this transaction.
-    events: u64,
+    /// The appends of this transaction, which go on from the last committed position.
+    log: Log,
     /// What is kept of subscribers, where it was changed.
     subscriptions: Option<Tables>,
     _turn: OwnedMutexGuard<()>,
@@ -199,7 +241,7 @@ impl StoreTransaction for MemoryTransaction {
         Box::pin(async move {
             let query = StreamQuery::new(append.entity_type, &append.entity_id);
             let committed = self.shared.stream(&query);
-            self.changed.append(append, &mut self.events, || committed)
+            self.changed.append(append, &mut self.log, || committed)
         })
     }
 
@@ -242,12 +284,15 @@ impl StoreTransaction for MemoryTransaction {
 
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
         Box::pin(async move {
-            let mut committed = self.shared.write();
-            committed.streams.replace(self.changed);
-            committed.events = self.events;
-            if let Some(subscriptions) = self.subscriptions {
-                *self.shared.subscriptions.lock() = subscriptions;
+            {
+                let mut committed = self.shared.write();
+                committed.streams.replace(self.changed);
+                committed.log.extend(self.log);
+                if let Some(subscriptions) = self.subscriptions {
+                    *self.shared.subscriptions.lock() = subscriptions;
+                }
             }
+            self.shared.grown.send_replace(());
             Ok(())
         })
     }
@@ -271,20 +316,20 @@ impl Streams {
         self.0.get_mut(snapshot.entity_type)?.get_mut(&snapshot.entity_id)
     }
 
-    /// Appends to a stream, which is `missing` where it isn't here, and counts the events.
+    /// Appends to a stream, which is `missing` where it isn't here, and to the log.
     fn append(
         &mut self,
         append: Append,
-        events: &mut u64,
+        log: &mut Log,
         missing: impl FnOnce() -> Stream,
     ) -> Result<Appended, AppendError> {
         let entities = self.0.entry(append.entity_type).or_default();
         if let Some(stream) = entities.get_mut(&append.entity_id) {
-            return stream.append(append, events);
+            return stream.append(append, log);
         }
         let entity_id = append.entity_id.clone();
         let mut stream = missing();
-        let appended = stream.append(append, events)?;
+        let appended = stream.append(append, log)?;
         entities.insert(entity_id, stream);
         Ok(appended)
     }
@@ -319,7 +364,7 @@ struct Stream {
 }
 
 impl Stream {
-    fn append(&mut self, append: Append, events: &mut u64) -> Result<Appended, AppendError> {
+    fn append(&mut self, append: Append, log: &mut Log) -> Result<Appended, AppendError> {
         let Append { expected, .. } = append;
         if append.message.as_ref().is_some_and(|message| self.messages.contains(message)) {
             return Err(AppendError::Duplicate);
@@ -343,9 +388,9 @@ impl Stream {
         if append.events().is_empty() {
             return Ok(appended);
         }
-        *events += append.events().len() as u64;
-        Arc::make_mut(&mut self.appends).push(Arc::new(append));
-        Ok(appended.at(Some(Position::new(*events))))
+        let append = Arc::new(append);
+        Arc::make_mut(&mut self.appends).push(Arc::clone(&append));
+        Ok(appended.at(Some(log.push(append))))
     }
 
     fn keep(&mut self, snapshot: NewSnapshot) {
@@ -394,6 +439,12 @@ impl Stream {
             deleted: self.deleted,
             processed: query.message.is_some_and(|message| self.messages.contains(message)),
         }
+    }
+
+    /// The append with the event of this version.
+    fn holding(&self, version: Version) -> Option<&Arc<Append>> {
+        let first = self.appends.partition_point(|append| append.version() < version);
+        self.appends.get(first).filter(|append| append.expected < version)
     }
 
     fn events_after(&self, version: Version) -> impl Iterator<Item = RawEvent<'_>> {

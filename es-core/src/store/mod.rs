@@ -7,6 +7,7 @@
 
 mod append;
 mod error;
+mod feed;
 mod memory;
 mod query;
 mod snapshot;
@@ -18,10 +19,13 @@ use futures_core::future::BoxFuture;
 
 pub use self::append::{Append, Appended, NewEvent, Position};
 pub use self::error::{AppendError, StoreError};
+use self::feed::NoFeed;
+pub use self::feed::{FeedFilter, FeedPage, FeedQuery, FeedSignal, FeedVisitor};
 pub use self::memory::MemoryEventStore;
 pub use self::query::{RawEvent, StreamHead, StreamQuery, StreamVisitor, Visitor};
 pub use self::snapshot::{NewSnapshot, RawSnapshot};
 pub use self::transaction::{StoreTransaction, Transaction};
+use crate::Version;
 use crate::subscription::SubscriptionStore;
 
 /// Keeps events. Object safe: a repository holds an `Arc<dyn EventStore>`.
@@ -109,6 +113,52 @@ pub trait EventStore: Send + Sync + 'static {
     fn subscriptions(&self) -> Option<Arc<dyn SubscriptionStore>> {
         None
     }
+
+    /// Shows events of all streams to `visit` in the order of their positions, until it breaks or the page is full.
+    ///
+    /// * Each event is shown once it is committed, and has one position for ever, the same for every reader. What is
+    ///   committed later has a higher one; so no event is missed by a reader who remembers how far he has come.
+    /// * Events of one stream come in the order of their versions, and those of one commit together.
+    /// * An open transaction holds up its own events only.
+    ///
+    /// # Errors
+    /// [`StoreError::Unsupported`] where [`Capabilities::feed`] is false; else [`StoreError`], after none or some of the
+    /// events were shown.
+    fn feed<'a>(
+        &'a self,
+        query: FeedQuery<'a>,
+        visit: &'a mut FeedVisitor<'_>,
+    ) -> BoxFuture<'a, Result<FeedPage, StoreError>> {
+        let _ = (query, visit);
+        Box::pin(async { Err(StoreError::Unsupported("feed")) })
+    }
+
+    /// The position of the newest event: all that was committed before the call is up to there.
+    ///
+    /// # Errors
+    /// [`StoreError::Unsupported`] where [`Capabilities::feed`] is false; else [`StoreError`].
+    fn feed_end(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(async { Err(StoreError::Unsupported("feed")) })
+    }
+
+    /// The position of the event with which an entity came to this version; `None` if no such event is committed.
+    ///
+    /// # Errors
+    /// [`StoreError::Unsupported`] where [`Capabilities::feed`] is false; else [`StoreError`].
+    fn position_of<'a>(
+        &'a self,
+        entity_type: &'a str,
+        entity_id: &'a str,
+        version: Version,
+    ) -> BoxFuture<'a, Result<Option<Position>, StoreError>> {
+        let _ = (entity_type, entity_id, version);
+        Box::pin(async { Err(StoreError::Unsupported("feed")) })
+    }
+
+    /// What a reader waits for at the end of the feed. Without a feed it waits for ever.
+    fn feed_signal(&self) -> Box<dyn FeedSignal> {
+        Box::new(NoFeed)
+    }
 }
 
 impl<S: EventStore + ?Sized> EventStore for Arc<S> {
@@ -152,6 +202,31 @@ impl<S: EventStore + ?Sized> EventStore for Arc<S> {
     fn subscriptions(&self) -> Option<Arc<dyn SubscriptionStore>> {
         (**self).subscriptions()
     }
+
+    fn feed<'a>(
+        &'a self,
+        query: FeedQuery<'a>,
+        visit: &'a mut FeedVisitor<'_>,
+    ) -> BoxFuture<'a, Result<FeedPage, StoreError>> {
+        (**self).feed(query, visit)
+    }
+
+    fn feed_end(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
+        (**self).feed_end()
+    }
+
+    fn position_of<'a>(
+        &'a self,
+        entity_type: &'a str,
+        entity_id: &'a str,
+        version: Version,
+    ) -> BoxFuture<'a, Result<Option<Position>, StoreError>> {
+        (**self).position_of(entity_type, entity_id, version)
+    }
+
+    fn feed_signal(&self) -> Box<dyn FeedSignal> {
+        (**self).feed_signal()
+    }
 }
 
 /// What a store can do beyond loading and appending.
@@ -164,12 +239,19 @@ pub struct Capabilities {
     pub position_at_append: bool,
     /// It keeps snapshots, and shows them.
     pub snapshots: bool,
+    /// The events of all streams can be read in one order.
+    pub feed: bool,
 }
 
 impl Capabilities {
     /// None of them.
     pub const fn none() -> Self {
-        Capabilities { transactions: false, position_at_append: false, snapshots: false }
+        Capabilities {
+            transactions: false,
+            position_at_append: false,
+            snapshots: false,
+            feed: false,
+        }
     }
 
     /// With or without transactions.
@@ -188,5 +270,11 @@ impl Capabilities {
     #[must_use]
     pub const fn snapshots(self, snapshots: bool) -> Self {
         Capabilities { snapshots, ..self }
+    }
+
+    /// With or without a feed.
+    #[must_use]
+    pub const fn feed(self, feed: bool) -> Self {
+        Capabilities { feed, ..self }
     }
 }

@@ -101,4 +101,37 @@ pub(crate) enum Flaw {
     CommitsNoNothing,
     /// Never answers again when somebody stops waiting for a transaction.
     HangsAfterADroppedWait,
+    // The feed.
+    /// Has a feed and says that it hasn't.
+    HidesFeed,
+    /// Never says that the feed is at its end.
+    NeverEnds,
+    /// Shows the feed stream by stream.
+    FeedsByStream,
+    /// Begins a page with the event after which it should begin.
+    FeedsAgain,
+    /// Shows more in a page than was asked for.
+    FeedsTooMuch,
+    /// Takes a page without events for the end.
+    EndsAtAnEmptyPage,
+    /// Says of a page after the end that it is at the end of the feed.
+    GoesBackToTheEnd,
+    /// Shows all events, whatever the filter.
+    IgnoresFilters,
+    /// Shows events whose name begins with `$`.
+    FeedsPseudoEvents,
+    /// Shows of ninety-seven events ninety-six.
+    FeedsWithGaps,
+    /// Numbers the events of a transaction when they are appended, as a column that counts does.
+    NumbersAtAppend,
+    /// Numbers the events of a transaction when it begins.
+    NumbersAtBegin,
+    /// Shows nothing that is committed after the beginning of a transaction that is open.
+    WaitsForTransactions,
+    /// Doesn't count the newest event.
+    EndsBeforeTheEnd,
+    /// Finds the positions of no events.
+    FindsNoPositions,
+    /// Tells readers of nothing.
+    WakesNobody,
 }

@@ -1,6 +1,7 @@
 //! The conformance suite fails where it should: each flaw of a store is found by the behaviours that name it, each
 //! behaviour finds a flaw, and a store without flaws passes.
 
+mod feed;
 mod flaw;
 mod state;
 mod store;
@@ -264,4 +265,56 @@ found! {
         an_empty_transaction_commits;
     a_wait_that_hangs_all_others: HangsAfterADroppedWait by
         a_dropped_wait_for_a_transaction_does_no_harm;
+
+    a_feed_that_is_denied: HidesFeed by
+        a_store_without_a_feed_says_so;
+    a_feed_without_an_end: NeverEnds by
+        an_empty_feed_is_at_its_end
+        a_page_after_the_end_is_empty;
+    a_feed_in_the_wrong_order: FeedsByStream by
+        the_feed_shows_every_event_in_order;
+    an_event_that_is_fed_twice: FeedsAgain by
+        the_feed_can_be_read_in_pages
+        polling_readers_miss_nothing_of_many_writers;
+    a_page_that_is_too_long: FeedsTooMuch by
+        a_page_of_nothing_stays_where_it_is
+        the_feed_can_be_read_in_pages;
+    a_page_that_goes_back: GoesBackToTheEnd by
+        a_page_after_the_end_is_empty;
+    an_ignored_break_in_the_feed: IgnoresBreaks by
+        a_visitor_of_the_feed_that_breaks_is_shown_no_more;
+    an_ignored_filter: IgnoresFilters by
+        a_filter_shows_what_it_names
+        a_filtered_feed_comes_to_its_end;
+    an_end_before_the_end: EndsAtAnEmptyPage by
+        a_filtered_feed_comes_to_its_end;
+    a_pseudo_event_that_is_fed: FeedsPseudoEvents by
+        pseudo_events_are_not_in_the_feed;
+    events_that_are_cut_in_the_feed: CutsTexts by
+        the_feed_shows_events_of_any_size;
+    an_event_that_is_fed_before_its_commit: ShowsUncommitted by
+        nothing_is_fed_before_the_commit;
+    an_event_that_is_fed_after_its_rollback: KeepsRolledBack by
+        nothing_is_fed_after_a_rollback;
+    a_feed_that_waits_for_transactions: WaitsForTransactions by
+        an_open_transaction_delays_no_others;
+    a_feed_in_the_order_of_the_appends: NumbersAtAppend by
+        a_late_commit_is_not_skipped
+        events_of_one_commit_stay_together;
+    a_feed_in_the_order_of_the_beginnings: NumbersAtBegin by
+        a_late_commit_is_not_skipped
+        a_late_turn_in_a_stream_is_late_in_the_feed;
+    an_event_that_is_never_fed: FeedsWithGaps by
+        polling_readers_miss_nothing_of_many_writers;
+    an_end_that_is_too_early: EndsBeforeTheEnd by
+        the_end_is_at_the_newest_event;
+    a_position_that_nobody_finds: FindsNoPositions by
+        the_position_of_an_event_can_be_asked;
+    a_position_that_is_not_told: TellsNoPositions by
+        an_append_tells_the_position_of_the_feed;
+    a_reader_who_sleeps_on: WakesNobody by
+        an_append_wakes_a_reader
+        a_commit_wakes_every_reader;
+    a_read_of_the_feed_that_is_never_given_back: LeaksReads by
+        a_dropped_read_of_the_feed_does_no_harm;
 }

@@ -15,18 +15,21 @@ use crate::store::visit_all;
 pub(crate) struct State {
     streams: BTreeMap<(String, String), Stream>,
     messages: HashSet<(String, String)>,
-    events: u64,
+    /// The last position that was given.
+    pub(crate) events: u64,
+    /// By position: the stream, and the event's version in it.
+    pub(crate) log: BTreeMap<u64, ((String, String), u64)>,
 }
 
 #[derive(Clone, Default)]
-struct Stream {
+pub(crate) struct Stream {
     events: Vec<Event>,
     deleted: bool,
     messages: HashSet<(String, String)>,
 }
 
 #[derive(Clone)]
-struct Event {
+pub(crate) struct Event {
     version: u64,
     event_id: EventId,
     event_type: String,
@@ -40,6 +43,19 @@ struct Event {
 impl State {
     pub(crate) fn append(
         &mut self,
+        append: Append,
+        flaw: Option<Flaw>,
+    ) -> Result<Appended, AppendError> {
+        let position = self.events + 1;
+        let appended = self.append_at(position, append, flaw)?;
+        self.events = self.events.max(self.log.last_key_value().map_or(0, |(last, _)| *last));
+        Ok(appended)
+    }
+
+    /// Appends events whose first one has this position.
+    pub(crate) fn append_at(
+        &mut self,
+        position: u64,
         append: Append,
         flaw: Option<Flaw>,
     ) -> Result<Appended, AppendError> {
@@ -68,12 +84,18 @@ impl State {
         }
         stream.deleted = append.deletes && !has(Flaw::ForgetsDeletions);
         let kept = if has(Flaw::StoresAHundredEvents) { 100 } else { usize::MAX };
+        let before = stream.events.len() as u64;
         stream.add(&append, kept, flaw);
-        self.events += append.events().len() as u64;
-        let version = Version::new(stream.events.len() as u64);
+        let version = stream.events.len() as u64;
+        self.log.extend((position..).zip((before + 1..=version).map(|n| (key.clone(), n))));
+        let version = Version::new(version);
         self.streams.insert(key, stream);
-        let position = Some(Position::new(self.events));
+        let position = Some(Position::new(position + append.events().len() as u64 - 1));
         Ok(Appended::new(version).at(position.filter(|_| !has(Flaw::TellsNoPositions))))
+    }
+
+    pub(crate) fn event(&self, (key, version): &((String, String), u64)) -> Option<&Event> {
+        self.streams.get(key)?.events.get(usize::try_from(*version).ok()?.checked_sub(1)?)
     }
 
     pub(crate) fn create(&mut self, query: &StreamQuery<'_>) {
@@ -91,6 +113,7 @@ impl State {
     /// Takes over the streams of another state.
     pub(crate) fn take(&mut self, other: State) {
         self.streams.extend(other.streams);
+        self.log.extend(other.log);
     }
 
     pub(crate) fn show(
@@ -234,7 +257,7 @@ impl Stream {
 }
 
 impl Event {
-    fn raw<'e>(&'e self, query: &StreamQuery<'e>, entity_id: &'e str) -> RawEvent<'e> {
+    pub(crate) fn raw<'e>(&'e self, query: &StreamQuery<'e>, entity_id: &'e str) -> RawEvent<'e> {
         RawEvent {
             entity_type: query.entity_type,
             entity_id,

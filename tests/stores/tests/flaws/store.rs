@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use es_core::store::{
-    Append, AppendError, Appended, Capabilities, RawEvent, StoreError, StreamHead, StreamQuery,
-    Transaction, Visitor,
+    Append, AppendError, Appended, Capabilities, FeedPage, FeedQuery, FeedSignal, FeedVisitor,
+    Position, RawEvent, StoreError, StreamHead, StreamQuery, Transaction, Visitor,
 };
-use es_core::{EventId, EventStore, StoredEvent};
+use es_core::{EventId, EventStore, StoredEvent, Version};
 use futures_core::future::BoxFuture;
 
+use crate::feed;
 use crate::flaw::Flaw;
 use crate::state::State;
 use crate::transaction::FlawedTransaction;
@@ -27,6 +28,9 @@ pub(crate) struct Shared {
     state: Mutex<State>,
     pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
     writing: AtomicBool,
+    /// The last position when the transaction that is open began.
+    pub(crate) held: Mutex<Option<u64>>,
+    pub(crate) grown: tokio::sync::watch::Sender<()>,
     leaked: AtomicU32,
     hangs: AtomicBool,
 }
@@ -71,6 +75,7 @@ impl EventStore for FlawedStore {
         Capabilities::none()
             .transactions(!self.has(Flaw::HidesTransactions))
             .position_at_append(true)
+            .feed(!self.has(Flaw::HidesFeed))
     }
 
     fn load<'a>(
@@ -112,6 +117,7 @@ impl EventStore for FlawedStore {
                 return self.shared.state().append(append, self.flaw);
             }
             let _turn = self.shared.turn.lock().await;
+            let _told = feed::TellsWhenDropped(&self.shared.grown);
             if self.has(Flaw::StoresEventByEvent) && append.events().len() > 1 {
                 return self.append_event_by_event(append).await;
             }
@@ -138,10 +144,59 @@ impl EventStore for FlawedStore {
             let mut wait = Wait { store: self, over: false };
             let turn = match self.flaw {
                 Some(Flaw::LosesUpdates) => None,
+                Some(flaw) if feed::is_concurrent(flaw) => None,
                 _ => Some(Arc::clone(&self.shared.turn).lock_owned().await),
             };
             wait.over = true;
             Ok(Transaction::new(FlawedTransaction::new(self, turn)))
+        })
+    }
+
+    fn feed<'a>(
+        &'a self,
+        query: FeedQuery<'a>,
+        visit: &'a mut FeedVisitor<'_>,
+    ) -> BoxFuture<'a, Result<FeedPage, StoreError>> {
+        Box::pin(async move {
+            if self.has(Flaw::LeaksReads) {
+                if self.shared.leaked.fetch_add(1, Ordering::Relaxed) >= 10 {
+                    return Err(timed_out("connection"));
+                }
+                tokio::task::yield_now().await;
+                self.shared.leaked.fetch_sub(1, Ordering::Relaxed);
+            }
+            let held = *self.shared.held.lock().unwrap_or_else(PoisonError::into_inner);
+            let state = self.shared.state().clone();
+            Ok(feed::show(&state, query, held, self.flaw, visit))
+        })
+    }
+
+    fn feed_end(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(async {
+            let end = self.shared.state().log.last_key_value().map_or(0, |(last, _)| *last);
+            Ok(Position::new(if self.has(Flaw::EndsBeforeTheEnd) { end - 1 } else { end }))
+        })
+    }
+
+    fn position_of<'a>(
+        &'a self,
+        entity_type: &'a str,
+        entity_id: &'a str,
+        version: Version,
+    ) -> BoxFuture<'a, Result<Option<Position>, StoreError>> {
+        Box::pin(async move {
+            let asked = ((entity_type.to_owned(), entity_id.to_owned()), version.get());
+            let state = self.shared.state();
+            let found = state.log.iter().find(|(_, event)| **event == asked);
+            let found = found.filter(|_| !self.has(Flaw::FindsNoPositions));
+            Ok(found.map(|(position, _)| Position::new(*position)))
+        })
+    }
+
+    fn feed_signal(&self) -> Box<dyn FeedSignal> {
+        Box::new(feed::Signal {
+            grown: self.shared.grown.subscribe(),
+            deaf: self.has(Flaw::WakesNobody),
         })
     }
 }
