@@ -27,6 +27,7 @@
 mod address;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod connections;
+mod feed;
 mod group;
 mod later;
 mod migrate;

@@ -1,9 +1,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use es_core::Version;
 use es_core::store::{
-    Append, AppendError, Appended, Capabilities, EventStore, NewSnapshot, StoreError, StreamHead,
-    StreamQuery, Transaction, Visitor,
+    Append, AppendError, Appended, Capabilities, EventStore, FeedPage, FeedQuery, FeedSignal,
+    FeedVisitor, NewSnapshot, Position, StoreError, StreamHead, StreamQuery, Transaction, Visitor,
 };
 use futures_core::future::BoxFuture;
 
@@ -199,6 +200,31 @@ impl EventStore for SqlxEventStore {
 
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
         self.database.begin()
+    }
+
+    fn feed<'a>(
+        &'a self,
+        query: FeedQuery<'a>,
+        visit: &'a mut FeedVisitor<'_>,
+    ) -> BoxFuture<'a, Result<FeedPage, StoreError>> {
+        self.database.feed(query, visit)
+    }
+
+    fn feed_end(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
+        self.database.feed_end()
+    }
+
+    fn position_of<'a>(
+        &'a self,
+        entity_type: &'a str,
+        entity_id: &'a str,
+        version: Version,
+    ) -> BoxFuture<'a, Result<Option<Position>, StoreError>> {
+        self.database.position_of(entity_type, entity_id, version)
+    }
+
+    fn feed_signal(&self) -> Box<dyn FeedSignal> {
+        self.database.feed_signal()
     }
 
     fn keep_snapshot(&self, snapshot: NewSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {

@@ -160,7 +160,7 @@ fn page_row(row: &SqliteRow) -> Result<Option<PageRow<'_>>, sqlx::Error> {
 }
 
 /// `None` where a value has a form that is never written.
-fn record(row: &SqliteRow) -> Result<Option<Record<'_>>, sqlx::Error> {
+pub(super) fn record(row: &SqliteRow) -> Result<Option<Record<'_>>, sqlx::Error> {
     let version = row.try_get::<i64, _>(0)?;
     let event_id = row.try_get::<&[u8], _>(1)?;
     let event_type = row.try_get::<&[u8], _>(2)?;

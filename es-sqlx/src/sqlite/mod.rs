@@ -2,6 +2,7 @@
 
 mod append;
 mod error;
+mod feed;
 mod load;
 mod migrations;
 mod open;
@@ -15,25 +16,28 @@ mod writer;
 
 use std::sync::Arc;
 
-use es_core::Transaction;
 use es_core::store::{
-    Append, AppendError, Appended, Capabilities, EventStore, StoreError, StreamHead, StreamQuery,
-    Visitor,
+    Append, AppendError, Appended, Capabilities, EventStore, FeedPage, FeedQuery, FeedSignal,
+    FeedVisitor, Position, StoreError, StreamHead, StreamQuery, Visitor,
 };
+use es_core::{Transaction, Version};
 use futures_core::future::BoxFuture;
 use sqlx::SqlitePool;
 
 use self::error::Limits;
+use self::feed::{FeedStatements, SqliteFeed};
 use self::open::Pools;
 use self::statements::Statements;
 pub(crate) use self::transaction::SqliteTransaction;
 use self::writer::Writer;
 use crate::SqlxEventStoreBuilder;
+use crate::feed::{Feed, Growth};
 use crate::group::Group;
 use crate::prefix::TablePrefix;
 
 pub(crate) struct SqliteStore {
     appends: Group<Writer>,
+    feed: Arc<Feed<SqliteFeed>>,
     readers: SqlitePool,
     statements: Arc<Statements>,
     limits: Limits,
@@ -70,9 +74,13 @@ impl SqliteStore {
         migrations::migrate(&mut writer, &prefix, &limits).await?;
         drop(writer);
         let statements = Arc::new(Statements::new(&prefix));
-        let writer = Writer::new(writers, Arc::clone(&statements), limits);
+        let growth = Growth::default();
+        let feed_statements = FeedStatements::new(&prefix);
+        let feed = SqliteFeed { readers: readers.clone(), limits, statements: feed_statements };
+        let feed = Feed::new(feed, growth.clone());
+        let writer = Writer::new(writers, Arc::clone(&statements), limits, growth);
         let appends = Group::new(writer, builder.committers(1), limits.acquire);
-        Ok(SqliteStore { appends, readers, statements, limits, prefix })
+        Ok(SqliteStore { appends, feed, readers, statements, limits, prefix })
     }
 
     pub(crate) fn table_prefix(&self) -> &str {
@@ -106,7 +114,7 @@ impl SqliteStore {
 
 impl EventStore for SqliteStore {
     fn capabilities(&self) -> Capabilities {
-        Capabilities::none().transactions(true).position_at_append(true)
+        Capabilities::none().transactions(true).position_at_append(true).feed(true)
     }
 
     fn load<'a>(
@@ -132,5 +140,30 @@ impl EventStore for SqliteStore {
 
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
         Box::pin(self.appends.committer().begin())
+    }
+
+    fn feed<'a>(
+        &'a self,
+        query: FeedQuery<'a>,
+        visit: &'a mut FeedVisitor<'_>,
+    ) -> BoxFuture<'a, Result<FeedPage, StoreError>> {
+        Box::pin(self.feed.page(query, visit))
+    }
+
+    fn feed_end(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(self.feed.end())
+    }
+
+    fn position_of<'a>(
+        &'a self,
+        entity_type: &'a str,
+        entity_id: &'a str,
+        version: Version,
+    ) -> BoxFuture<'a, Result<Option<Position>, StoreError>> {
+        Box::pin(self.feed.source().position_of(entity_type, entity_id, version))
+    }
+
+    fn feed_signal(&self) -> Box<dyn FeedSignal> {
+        self.feed.signal()
     }
 }

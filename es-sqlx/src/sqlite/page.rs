@@ -68,6 +68,17 @@ impl<'r> Page<'r> {
         self.entry().map(Some).ok_or(Malformed)
     }
 
+    pub(super) fn is_at_end(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is before each record in the pages of a feed: the position, and the type and the id of the entity.
+    pub(super) fn heading(&mut self) -> Option<(u64, &'r str, &'r str)> {
+        let position = self.number()??;
+        let [entity_type, entity_id] = [self.length()??, self.length()??];
+        Some((position.try_into().ok()?, self.text(entity_type)?, self.text(entity_id)?))
+    }
+
     fn entry(&mut self) -> Option<Entry<'r>> {
         let version = self.number()??;
         let schema_version = self.number()??;

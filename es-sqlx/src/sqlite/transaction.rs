@@ -11,6 +11,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::error::Limits;
 use super::statements::Statements;
 use super::{append, load};
+use crate::feed::Growth;
 
 /// A transaction that holds the lock for writing from its first statement on.
 pub(crate) struct SqliteTransaction {
@@ -18,6 +19,7 @@ pub(crate) struct SqliteTransaction {
     state: State,
     statements: Arc<Statements>,
     limits: Limits,
+    growth: Growth,
     /// Giving the connection back takes a task, and a transaction can be dropped outside of the runtime.
     runtime: Handle,
 }
@@ -43,6 +45,7 @@ impl SqliteTransaction {
         turn: OwnedSemaphorePermit,
         statements: Arc<Statements>,
         limits: Limits,
+        growth: Growth,
     ) -> Self {
         let open = Some(Open { transaction, _turn: turn });
         SqliteTransaction {
@@ -50,6 +53,7 @@ impl SqliteTransaction {
             state: State::Sound,
             statements,
             limits,
+            growth,
             runtime: Handle::current(),
         }
     }
@@ -106,6 +110,8 @@ impl SqliteTransaction {
         self.check().await?;
         open(&mut self.open, self.state)?;
         let Some(Open { transaction, _turn }) = self.open.take() else { return Ok(()) };
+        let growth = self.growth.clone();
+        let _told = growth.told_at_the_end();
         transaction.commit().await.map_err(|error| self.limits.error(error))
     }
 

@@ -11,6 +11,7 @@ use super::append;
 use super::error::Limits;
 use super::statements::Statements;
 use super::transaction::SqliteTransaction;
+use crate::feed::Growth;
 use crate::group::{Commit, Outcome};
 
 /// Writes, one thing at a time.
@@ -21,11 +22,17 @@ pub(super) struct Writer {
     turn: Arc<Semaphore>,
     statements: Arc<Statements>,
     limits: Limits,
+    growth: Growth,
 }
 
 impl Writer {
-    pub(super) fn new(pool: SqlitePool, statements: Arc<Statements>, limits: Limits) -> Self {
-        Writer { pool, turn: Arc::new(Semaphore::new(1)), statements, limits }
+    pub(super) fn new(
+        pool: SqlitePool,
+        statements: Arc<Statements>,
+        limits: Limits,
+        growth: Growth,
+    ) -> Self {
+        Writer { pool, turn: Arc::new(Semaphore::new(1)), statements, limits, growth }
     }
 
     #[cfg(test)]
@@ -47,7 +54,10 @@ impl Writer {
         let transaction = self.pool.begin_with("BEGIN IMMEDIATE").await;
         let transaction = transaction.map_err(|error| self.limits.error(error))?;
         let statements = Arc::clone(&self.statements);
-        Ok(Transaction::new(SqliteTransaction::new(transaction, turn, statements, self.limits)))
+        let growth = self.growth.clone();
+        let transaction =
+            SqliteTransaction::new(transaction, turn, statements, self.limits, growth);
+        Ok(Transaction::new(transaction))
     }
 }
 
@@ -58,6 +68,7 @@ impl Commit for Writer {
     ) -> BoxFuture<'a, Result<Vec<Outcome>, StoreError>> {
         Box::pin(async move {
             let _turn = self.turn().await?;
+            let _told = self.growth.told_at_the_end();
             let mut writer = self.pool.acquire().await.map_err(|error| self.limits.error(error))?;
             append::append(&mut writer, &self.statements, &self.limits, appends).await
         })

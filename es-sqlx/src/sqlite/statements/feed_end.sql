@@ -1,0 +1,2 @@
+SELECT ifnull(max(position), 0)
+  FROM {prefix}events
