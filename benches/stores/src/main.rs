@@ -5,12 +5,14 @@ mod contender;
 mod contenders;
 mod database;
 mod domain;
+mod figures;
 mod lanes;
 mod machine;
 mod measure;
 mod memory;
 mod options;
 mod place;
+mod publication;
 mod race;
 mod report;
 mod work;
@@ -32,19 +34,26 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if options.wants_memory() {
         let folded = memory::race(options.pace);
         tables.push(report::table_in_memory(&folded));
-        figures.extend(report::figures_in_memory(&folded));
+        figures.extend(figures::in_memory(&folded));
     }
     for database in options.databases() {
         let results = race::race(database, &options).await?;
-        tables.push(report::table(&results));
-        figures.extend(report::figures(&results));
+        tables.push(report::tables(&results));
+        figures.extend(figures::on(&results));
     }
+    let results = serde_json::to_string_pretty(&figures)? + "\n";
+    fs::write(options.folder.join("results.json"), results)?;
 
-    let file = options.folder.join("results.json");
-    fs::write(&file, serde_json::to_string_pretty(&figures)? + "\n")?;
-    println!("{machine} at the beginning, {} at the end\n", machine::load());
-    println!("{}\n", report::versions(&options.entries().collect::<Vec<_>>()));
-    println!("Median time of an operation in µs (its ratio to the limit's).\n");
-    println!("{}", tables.join("\n"));
+    let versions = report::versions(&options.entries().collect::<Vec<_>>());
+    let text = format!(
+        "{machine} at the beginning and {} at the end. {versions}.\n\n{}",
+        machine::load(),
+        tables.join("\n")
+    );
+    fs::write(options.folder.join("tables.md"), &text)?;
+    println!("{text}");
+    if options.publish {
+        publication::publish(&text)?;
+    }
     Ok(())
 }

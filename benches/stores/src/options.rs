@@ -12,8 +12,10 @@ usage: stores [OPTION]...
   --database sqlite|postgres|mariadb|memory   only this one; may be repeated
   --work save|update|append|load              only this one; may be repeated
   --contender NAME                            only this one and the limit; may be repeated
+  --connections NUMBER                        how many each contender may have
   --private-servers                           servers that are started for it, even if others run
   --quick                                     shorter, and less exact
+  --publish                                   writes the tables into BENCHMARKS.md
 ";
 
 /// What to measure.
@@ -22,7 +24,9 @@ pub(crate) struct Options {
     works: Vec<String>,
     contenders: Vec<String>,
     pub(crate) pace: Pace,
+    pub(crate) connections: Option<u32>,
     pub(crate) private_servers: bool,
+    pub(crate) publish: bool,
     /// Where results and databases are kept.
     pub(crate) folder: PathBuf,
 }
@@ -35,13 +39,16 @@ impl Options {
             contenders: Vec::new(),
             pace: Pace {
                 repetitions: 5,
-                warm_up: Duration::from_millis(150),
-                slice: Duration::from_millis(600),
+                warm_up: Duration::from_millis(100),
+                slice: Duration::from_millis(400),
             },
+            connections: None,
             private_servers: false,
+            publish: false,
             folder: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench"),
         };
         let mut arguments = arguments;
+        let mut is_quick = false;
         while let Some(argument) = arguments.next() {
             let mut value = |known: &dyn Fn(&str) -> bool| match arguments.next() {
                 Some(value) if known(&value) => Ok(value),
@@ -51,8 +58,16 @@ impl Options {
                 "--database" => options.databases.push(value(&is_database)?),
                 "--work" => options.works.push(value(&is_work)?),
                 "--contender" => options.contenders.push(value(&is_contender)?),
+                "--connections" => {
+                    let number = arguments.next().and_then(|number| number.parse().ok());
+                    // SQLite has one that writes, and others.
+                    let number = number.filter(|number| *number > 1);
+                    options.connections = Some(number.ok_or_else(|| USAGE.to_owned())?);
+                }
+                "--publish" => options.publish = true,
                 "--private-servers" => options.private_servers = true,
                 "--quick" => {
+                    is_quick = true;
                     options.pace = Pace {
                         repetitions: 3,
                         warm_up: Duration::from_millis(50),
@@ -62,7 +77,20 @@ impl Options {
                 _ => return Err(USAGE.to_owned()),
             }
         }
+        if options.publish && (is_quick || !options.is_whole()) {
+            return Err(
+                "only a whole run is published: --publish goes with --private-servers".into()
+            );
+        }
         Ok(options)
+    }
+
+    /// Whether nothing is left out or set.
+    fn is_whole(&self) -> bool {
+        self.databases.is_empty()
+            && self.works.is_empty()
+            && self.contenders.is_empty()
+            && self.connections.is_none()
     }
 
     pub(crate) fn databases(&self) -> impl Iterator<Item = Database> + '_ {
@@ -80,6 +108,11 @@ impl Options {
 
     pub(crate) fn entries(&self) -> impl Iterator<Item = &'static Entry> + '_ {
         ALL.iter().filter(|entry| entry.name == LIMIT || wanted(&self.contenders, entry.name))
+    }
+
+    /// How many connections each contender has.
+    pub(crate) fn connections(&self, database: Database) -> u32 {
+        self.connections.unwrap_or_else(|| database.connections())
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
@@ -28,6 +28,8 @@ pub(crate) struct Pace {
 pub(crate) struct Results {
     pub(crate) database: Database,
     pub(crate) settings: String,
+    pub(crate) connections: u32,
+    pub(crate) took: Duration,
     pub(crate) works: Vec<Work>,
     pub(crate) lines: Vec<Line>,
 }
@@ -42,7 +44,7 @@ pub(crate) struct Line {
 /// What was measured of a contender and a work.
 #[derive(Debug, Clone)]
 pub(crate) enum Cell {
-    /// Microseconds for each operation, of each repetition.
+    /// Microseconds for each operation, of each repetition. None where it isn't measured with this.
     Micros(Vec<f64>),
     /// It can't do it, or not without failing.
     No(String),
@@ -60,6 +62,8 @@ impl Cell {
 
 /// Measures everything that the options ask for on a database.
 pub(crate) async fn race(database: Database, options: &Options) -> Result<Results, Failed> {
+    let start = Instant::now();
+    let connections = options.connections(database);
     let server = Server::find(database, &options.folder, options.private_servers)?;
     let settings = server.settings().await?;
     eprintln!("{settings}");
@@ -68,13 +72,18 @@ pub(crate) async fn race(database: Database, options: &Options) -> Result<Result
     let mut cells: Vec<Vec<Cell>> = entries.iter().map(|_| Vec::new()).collect();
     for kind in Kind::ALL.into_iter().filter(|kind| options.wants(*kind)) {
         let mut stables = Vec::new();
-        for &entry in &entries {
-            stables.push(Stable::new(&server, database, entry, kind).await?);
+        for entry in entries.iter().filter(|entry| entry.works.contains(&kind)) {
+            let url = server.create().await?;
+            let place = Place { database, url, connections, fresh: true };
+            stables.push(Stable::new(entry, place, kind).await);
         }
         for work in kind.works() {
             works.push(work);
-            let measured = measure(&mut stables, work, options.pace).await;
-            cells.iter_mut().zip(measured).for_each(|(cells, cell)| cells.push(cell));
+            let mut measured = measure(&stables, work, options.pace).await.into_iter();
+            for (entry, cells) in entries.iter().zip(&mut cells) {
+                let cell = if entry.works.contains(&kind) { measured.next() } else { None };
+                cells.push(cell.unwrap_or(Cell::Micros(Vec::new())));
+            }
         }
         for stable in stables {
             server.remove(&stable.place.url).await?;
@@ -84,7 +93,7 @@ pub(crate) async fn race(database: Database, options: &Options) -> Result<Result
     let mut lines = Vec::new();
     for (entry, cells) in entries.into_iter().zip(cells) {
         let url = server.create().await?;
-        let place = Place { database, url, connections: database.connections(), fresh: true };
+        let place = Place { database, url, connections, fresh: true };
         let correct = match open(entry, place.clone()).await {
             Ok(contender) => {
                 let correct = check(Arc::clone(&contender)).await;
@@ -97,7 +106,9 @@ pub(crate) async fn race(database: Database, options: &Options) -> Result<Result
         eprintln!("{:<28} correct: {correct}", entry.name);
         lines.push(Line { entry, cells, correct });
     }
-    Ok(Results { database, settings, works, lines })
+    let took = start.elapsed();
+    eprintln!("{} took {} s", database.name(), took.as_secs());
+    Ok(Results { database, settings, connections, took, works, lines })
 }
 
 /// A contender's database, and what is in it.
@@ -110,20 +121,13 @@ struct Stable {
 }
 
 impl Stable {
-    async fn new(
-        server: &Server,
-        database: Database,
-        entry: &'static Entry,
-        kind: Kind,
-    ) -> Result<Self, Failed> {
-        let url = server.create().await?;
-        let place = Place { database, url, connections: database.connections(), fresh: true };
+    async fn new(entry: &'static Entry, place: Place, kind: Kind) -> Self {
         let mut stable = Stable { entry, place, streams: HashMap::new(), problem: None };
         if let Err(error) = stable.fill(kind).await {
             stable.problem = Some(error.to_string());
         }
         stable.place.fresh = false;
-        Ok(stable)
+        stable
     }
 
     async fn fill(&mut self, kind: Kind) -> Result<(), Failed> {
@@ -171,7 +175,7 @@ async fn open(entry: &Entry, place: Place) -> Result<Arc<dyn Contender>, Failed>
     }
 }
 
-async fn measure(stables: &mut [Stable], work: Work, pace: Pace) -> Vec<Cell> {
+async fn measure(stables: &[Stable], work: Work, pace: Pace) -> Vec<Cell> {
     let mut cells: Vec<Cell> = stables
         .iter()
         .map(|stable| match (&stable.problem, without(stable.entry, work)) {
@@ -182,8 +186,11 @@ async fn measure(stables: &mut [Stable], work: Work, pace: Pace) -> Vec<Cell> {
         .collect();
     for repetition in 0..pace.repetitions {
         for turn in 0..stables.len() {
-            // Not always after the same one.
-            let n = (turn + repetition) % stables.len();
+            // Each begins once, and has not always the same one before it.
+            let n = match (turn + repetition) % stables.len() {
+                n if repetition % 2 == 0 => n,
+                n => stables.len() - 1 - n,
+            };
             let Cell::Micros(micros) = &mut cells[n] else { continue };
             match stables[n].measure(work, pace).await {
                 Ok(time) => micros.push(time),

@@ -1,111 +1,86 @@
-//! The tables for people, and the results for programs.
+//! The tables for people.
 
 use std::fmt::Write as _;
 
-use serde::Serialize;
-
 use crate::check::short;
-use crate::contenders::{Entry, LIMIT};
-use crate::memory::{self, Folded};
-use crate::options::MEMORY;
+use crate::contenders::{ABSENT, Entry, LIMIT};
+use crate::memory::Folded;
 use crate::race::{Cell, Results};
+use crate::work::Kind;
 
-/// One figure, as it is written to `results.json`.
-#[derive(Serialize)]
-pub(crate) struct Figure {
-    database: &'static str,
-    work: &'static str,
-    tasks: usize,
-    events: u64,
-    contender: &'static str,
-    median: f64,
-    unit: &'static str,
-    ratio_to_limit: Option<f64>,
-}
-
-const UNIT: &str = "µs per operation";
-
-pub(crate) fn figures(results: &Results) -> Vec<Figure> {
-    let mut figures = Vec::new();
-    for (n, work) in results.works.iter().enumerate() {
-        let limit = limit_of(results, n);
-        for line in &results.lines {
-            let Some(median) = line.cells[n].median() else { continue };
-            figures.push(Figure {
-                database: results.database.word(),
-                work: work.kind.word(),
-                tasks: work.tasks,
-                events: work.events,
-                contender: line.entry.name,
-                median,
-                unit: UNIT,
-                ratio_to_limit: limit.map(|limit| median / limit),
-            });
-        }
-    }
-    figures
-}
-
-pub(crate) fn figures_in_memory(folded: &[Folded]) -> Vec<Figure> {
-    let limit = folded.iter().find(|one| one.contender == LIMIT).and_then(|one| one.cell.median());
-    let figure = |one: &Folded| {
-        let median = one.cell.median()?;
-        Some(Figure {
-            database: MEMORY,
-            work: "fold",
-            tasks: 1,
-            events: memory::EVENTS,
-            contender: one.contender,
-            median,
-            unit: UNIT,
-            ratio_to_limit: limit.map(|limit| median / limit),
-        })
-    };
-    folded.iter().filter_map(figure).collect()
-}
-
-fn limit_of(results: &Results, work: usize) -> Option<f64> {
+pub(crate) fn limit_of(results: &Results, work: usize) -> Option<f64> {
     results.lines.iter().find(|line| line.entry.name == LIMIT)?.cells[work].median()
 }
 
-/// The table of a database, and what its empty cells mean.
-pub(crate) fn table(results: &Results) -> String {
-    let mut text = format!("### {}\n\n{}\n\n", results.database.name(), results.settings);
-    let mut notes: Vec<String> = Vec::new();
-    text.push_str("| |");
-    for work in &results.works {
-        let _ = write!(text, " {work} |");
+/// The tables of a database, and what their cells without a figure mean.
+pub(crate) fn tables(results: &Results) -> String {
+    let database = results.database;
+    let mut notes = Vec::new();
+    let tables: Vec<String> = [[Kind::Save, Kind::Update], [Kind::Append, Kind::Load]]
+        .into_iter()
+        .filter_map(|kinds| table(results, &kinds, &mut notes))
+        .collect();
+    let notes = notes.iter().zip(1..).map(|(note, number)| format!("[{number}] {note}"));
+    let absent = ABSENT.iter().filter(|(on, _)| *on == database);
+    let heading = format!(
+        "### {}\n\n{}; {} connections for each; measured in {} s.\n",
+        database.name(),
+        results.settings,
+        results.connections,
+        results.took.as_secs()
+    );
+    let paragraphs = [heading]
+        .into_iter()
+        .chain(tables)
+        .chain(notes.map(|note| note + "\n"))
+        .chain(absent.map(|(_, reason)| format!("Not here: {reason}\n")));
+    paragraphs.collect::<Vec<_>>().join("\n")
+}
+
+/// The table of works of these kinds, a line for each contender.
+fn table(results: &Results, kinds: &[Kind], notes: &mut Vec<String>) -> Option<String> {
+    let columns: Vec<usize> =
+        (0..results.works.len()).filter(|&n| kinds.contains(&results.works[n].kind)).collect();
+    columns.first()?;
+    // What is found out by saving and updating is told beside it.
+    let is_told = kinds.contains(&Kind::Update);
+    let mut text = "| |".to_owned();
+    for &n in &columns {
+        let _ = write!(text, " {} |", results.works[n]);
     }
-    text.push_str(" correct |\n| --- |");
-    results.works.iter().for_each(|_| text.push_str(" --: |"));
-    text.push_str(" --- |\n");
+    text.push_str(if is_told { " correct |\n" } else { "\n" });
+    text.push_str("| --- |");
+    columns.iter().for_each(|_| text.push_str(" --: |"));
+    text.push_str(if is_told { " --- |\n" } else { "\n" });
     for line in &results.lines {
+        if !kinds.iter().any(|kind| line.entry.works.contains(kind)) {
+            continue;
+        }
         let _ = write!(text, "| {} |", line.entry.name);
-        for (n, cell) in line.cells.iter().enumerate() {
-            match (cell, cell.median(), limit_of(results, n)) {
+        for &n in &columns {
+            text.push_str(&match (&line.cells[n], line.cells[n].median(), limit_of(results, n)) {
                 (_, Some(median), Some(limit)) => {
-                    let ratio = ratio(median / limit);
-                    let _ = write!(text, " {} ({ratio}) |", rounded(median));
+                    format!(" {} ({}) |", rounded(median), ratio(median / limit))
                 }
-                (_, Some(median), None) => drop(write!(text, " {} |", rounded(median))),
+                (_, Some(median), None) => format!(" {} |", rounded(median)),
                 (Cell::No(reason), ..) => {
                     let note = format!("{}: {}", line.entry.name, short(reason));
-                    let number = notes.iter().position(|known| *known == note);
-                    let number = number.unwrap_or_else(|| {
-                        notes.push(note);
-                        notes.len() - 1
-                    });
-                    let _ = write!(text, " no [{}] |", number + 1);
+                    format!(" no [{}] |", number_of(note, notes))
                 }
-                (Cell::Micros(_), ..) => text.push_str(" |"),
-            }
+                (Cell::Micros(_), ..) => " |".to_owned(),
+            });
         }
-        let _ = writeln!(text, " {} |", line.correct);
+        text.push_str(&if is_told { format!(" {} |\n", line.correct) } else { "\n".to_owned() });
     }
-    for (n, note) in notes.iter().enumerate() {
-        let _ = writeln!(text, "\n[{}] {note}", n + 1);
-    }
-    text
+    Some(text)
+}
+
+fn number_of(note: String, notes: &mut Vec<String>) -> usize {
+    let known = notes.iter().position(|known| *known == note);
+    known.unwrap_or_else(|| {
+        notes.push(note);
+        notes.len() - 1
+    }) + 1
 }
 
 pub(crate) fn table_in_memory(folded: &[Folded]) -> String {
@@ -147,10 +122,11 @@ fn version(package: &str) -> Option<String> {
 }
 
 fn rounded(micros: f64) -> String {
-    match micros {
-        _ if micros < 10.0 => format!("{micros:.1}"),
-        _ if micros < 10_000.0 => format!("{micros:.0}"),
-        _ => format!("{:.0},{:03.0}", (micros / 1_000.0).floor(), micros % 1_000.0),
+    let whole = micros.round() as u64;
+    match whole {
+        0..10 => format!("{micros:.1}"),
+        10..10_000 => whole.to_string(),
+        _ => format!("{},{:03}", whole / 1_000, whole % 1_000),
     }
 }
 
@@ -167,6 +143,7 @@ mod tests {
         assert_eq!(rounded(4.26), "4.3");
         assert_eq!(rounded(281.4), "281");
         assert_eq!(rounded(12_003.9), "12,004");
+        assert_eq!(rounded(19_999.7), "20,000");
     }
 
     #[test]

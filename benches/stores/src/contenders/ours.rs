@@ -13,6 +13,9 @@ use crate::database::Database;
 use crate::domain::{self, OWNER, Tally};
 use crate::place::Place;
 
+/// More than a measurement makes.
+const CACHED: usize = 1_000_000;
+
 #[derive(Command)]
 pub(crate) struct OpenAccount {
     owner: String,
@@ -41,6 +44,7 @@ impl Deposited {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Account {
     tally: Tally,
 }
@@ -70,17 +74,23 @@ impl Account {
 
 /// As it is by default.
 pub(crate) fn open(place: Place) -> Run<'static, Arc<dyn Contender>> {
-    Box::pin(connect(SqlxEventStore::builder(), place))
+    Box::pin(connect(SqlxEventStore::builder(), place, 0))
+}
+
+/// With the states of all accounts at hand.
+pub(crate) fn open_with_cache(place: Place) -> Run<'static, Arc<dyn Contender>> {
+    Box::pin(connect(SqlxEventStore::builder(), place, CACHED))
 }
 
 /// With a commit for each append.
 pub(crate) fn open_without_group_commit(place: Place) -> Run<'static, Arc<dyn Contender>> {
-    Box::pin(connect(SqlxEventStore::builder().group_commit(false), place))
+    Box::pin(connect(SqlxEventStore::builder().group_commit(false), place, 0))
 }
 
 async fn connect(
     builder: SqlxEventStoreBuilder,
     place: Place,
+    cached: usize,
 ) -> Result<Arc<dyn Contender>, Failed> {
     // On SQLite it has one more, which writes.
     let connections = match place.database {
@@ -89,7 +99,7 @@ async fn connect(
     };
     let store = builder.max_connections(connections).connect(&place.url).await;
     let store = store.map_err(Failed::other)?;
-    let accounts = AggregateRepository::new(store.clone());
+    let accounts = AggregateRepository::new(store.clone()).cache(cached);
     Ok(Arc::new(Ours { store, accounts }))
 }
 
