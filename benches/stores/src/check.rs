@@ -63,7 +63,7 @@ async fn contended(contender: &Arc<dyn Contender>) -> Result<Option<String>, Fai
     let wanted = TASKS * UPDATES;
     Ok(match refused {
         _ if tally.deposits > wanted => {
-            Some(format!("shows {} updates, of {acknowledged}", tally.deposits))
+            Some(format!("counts {acknowledged} updates as {}", tally.deposits))
         }
         _ if tally.deposits < acknowledged => {
             Some(format!("lost {} of {acknowledged} updates", acknowledged - tally.deposits))
@@ -74,7 +74,7 @@ async fn contended(contender: &Arc<dyn Contender>) -> Result<Option<String>, Fai
             short(&error)
         )),
         None if tally.deposits != acknowledged => {
-            Some(format!("shows {} updates, of {acknowledged}", tally.deposits))
+            Some(format!("counts {acknowledged} updates as {}", tally.deposits))
         }
         None if tally != Tally::of(acknowledged) => Some("out of order".to_owned()),
         None => None,

@@ -77,7 +77,7 @@ impl Server {
         Ok(Server { database, place, made: AtomicU32::new(0) })
     }
 
-    /// A new, empty database: its address.
+    /// A new, empty database: its address. Without TLS, which some of the peers would else use, and others can't.
     pub(crate) async fn create(&self) -> Result<String, Failed> {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         let name = format!("bench_{}_{number}", std::process::id());
@@ -86,14 +86,20 @@ impl Server {
             Kind::Server(found) => {
                 self.execute(&format!("CREATE DATABASE {name}")).await?;
                 let (server, _) = found.url().rsplit_once('/').unwrap_or((found.url(), ""));
-                Ok(format!("{server}/{name}"))
+                let without_tls = match self.database {
+                    Database::Postgres => "?sslmode=disable",
+                    Database::MariaDb => "?ssl-mode=disabled",
+                    Database::Sqlite => "",
+                };
+                Ok(format!("{server}/{name}{without_tls}"))
             }
         }
     }
 
     /// Removes a database that [`create`](Self::create) has made.
     pub(crate) async fn remove(&self, url: &str) -> Result<(), Failed> {
-        let name = url.rsplit('/').next().unwrap_or_default();
+        let address = url.split('?').next().unwrap_or_default();
+        let name = address.rsplit('/').next().unwrap_or_default();
         match self.database {
             Database::Sqlite => {
                 let file = url.trim_start_matches("sqlite://");
@@ -160,7 +166,7 @@ impl Server {
                         .await?;
                     settings.push(format!("{name} = {value}"));
                 }
-                Ok(format!("PostgreSQL, {}", settings.join(", ")))
+                Ok(format!("PostgreSQL, {}; by TCP without TLS", settings.join(", ")))
             }
             Kind::Server(found) => {
                 let mut server = MySqlConnection::connect(found.url()).await?;
@@ -176,7 +182,7 @@ impl Server {
                     let (name, value): (String, String) = (row.try_get(0)?, row.try_get(1)?);
                     settings.push(format!("{name} = {value}"));
                 }
-                Ok(format!("MariaDB, {}", settings.join(", ")))
+                Ok(format!("MariaDB, {}; by TCP without TLS", settings.join(", ")))
             }
         }
     }

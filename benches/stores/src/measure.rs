@@ -25,7 +25,7 @@ const UPDATES: usize = 10;
 const HELD: usize = 8;
 
 /// How long accounts are opened for what is to come, if there are enough of them by then.
-const PREPARATION: Duration = Duration::from_millis(500);
+const PREPARATION: Duration = Duration::from_millis(200);
 
 /// What a contender did in a while.
 #[derive(Debug, Default)]
@@ -76,7 +76,7 @@ impl Bench {
             (Kind::Load, Some(stream)) => Material::Stream(stream),
             (Kind::Update, _) => {
                 let accounts =
-                    open_accounts(&contender, 8 * work.tasks, 600 + 50 * work.tasks).await?;
+                    open_accounts(&contender, 4 * work.tasks, 600 + 50 * work.tasks).await?;
                 Material::Accounts { accounts, next: AtomicUsize::new(0) }
             }
             (Kind::Append, _) => {

@@ -40,7 +40,7 @@ impl Options {
             pace: Pace {
                 repetitions: 5,
                 warm_up: Duration::from_millis(100),
-                slice: Duration::from_millis(400),
+                slice: Duration::from_millis(300),
             },
             connections: None,
             private_servers: false,
