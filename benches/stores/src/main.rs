@@ -24,7 +24,10 @@ use crate::options::Options;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::read(std::env::args().skip(1))?;
+    let options = Options::read(std::env::args().skip(1)).unwrap_or_else(|problem| {
+        eprintln!("{problem}");
+        std::process::exit(2)
+    });
     fs::create_dir_all(&options.folder)?;
     let machine = machine::describe(&options.folder);
     eprintln!("{machine}");

@@ -79,7 +79,7 @@ impl Options {
         }
         if options.publish && (is_quick || !options.is_whole()) {
             return Err(
-                "only a whole run is published: --publish goes with --private-servers".into()
+                "only a whole run is published: --publish goes with no other option but --private-servers".into()
             );
         }
         Ok(options)
