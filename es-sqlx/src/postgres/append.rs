@@ -1,5 +1,5 @@
 use es_core::Version;
-use es_core::store::{Append, AppendError, Appended, StoreError};
+use es_core::store::{Append, AppendError, Appended, NewEvent, StoreError};
 use sqlx::PgConnection;
 use sqlx::postgres::PgBindIterExt;
 
@@ -46,15 +46,22 @@ impl Appending<'_> {
         let mut open: Vec<usize> = (0..appends.len()).collect();
         // Others write between the two statements. What was in the way of an append may be gone when it is looked for.
         for attempt in 1..=TRIES {
-            self.insert(appends, &open, &mut outcomes).await?;
+            let known = self.insert(appends, &open, &mut outcomes).await?;
             open.retain(|&n| outcomes[n].is_none());
             if open.is_empty() {
                 break;
             }
             let pick = open.iter().map(|&n| &appends[n]);
-            for (n, obstacle) in obstacles(self.connection, self.statements, pick).await? {
+            for (n, found) in look_up(self.connection, self.statements, pick).await? {
                 let Some(&n) = at(&open, n) else { continue };
-                outcomes[n] = obstacle.error(appends[n].expected, attempt == TRIES).map(Err);
+                outcomes[n] = match found {
+                    Found { stored: true, .. } if known == Known::InPart => {
+                        Some(appended(&appends[n]))
+                    }
+                    Found { obstacle, .. } => {
+                        obstacle.error(appends[n].expected, attempt == TRIES).map(Err)
+                    }
+                };
             }
             open.retain(|&n| outcomes[n].is_none());
             if open.is_empty() {
@@ -70,24 +77,44 @@ impl Appending<'_> {
         appends: &[Append],
         open: &[usize],
         outcomes: &mut [Option<Outcome>],
-    ) -> Result<(), sqlx::Error> {
-        if let &[n] = open
-            && let one = &appends[n]
-            && !one.events().is_empty()
-            && !(self.within && one.message.is_some())
-        {
-            if insert_one(self.connection, self.statements, one).await? {
-                outcomes[n] = Some(Ok(Appended::new(one.version())));
-            }
-            return Ok(());
-        }
+    ) -> Result<Known, sqlx::Error> {
         let pick = open.iter().map(|&n| &appends[n]);
-        for (n, attempted) in insert_all(self.connection, self.statements, pick).await? {
-            let Some(&n) = at(open, n) else { continue };
-            outcomes[n] = attempted.outcome(&appends[n]);
+        let (connection, statements) = (&mut *self.connection, self.statements);
+        let eventful = pick.clone().all(|append| !append.events().is_empty());
+        let messages = pick.clone().any(|append| append.message.is_some());
+        let (all, known) = match open {
+            &[n] if eventful && !(self.within && messages) => {
+                (insert_one(connection, statements, &appends[n]).await?, Known::Exactly)
+            }
+            _ if eventful && !messages => {
+                (insert_all(connection, statements, pick).await?, Known::InPart)
+            }
+            _ => {
+                for (n, attempted) in insert_for_messages(connection, statements, pick).await? {
+                    let Some(&n) = at(open, n) else { continue };
+                    outcomes[n] = attempted.outcome(&appends[n]);
+                }
+                (false, Known::Exactly)
+            }
+        };
+        if all {
+            open.iter().for_each(|&n| outcomes[n] = Some(appended(&appends[n])));
         }
-        Ok(())
+        Ok(known)
     }
+}
+
+/// What is known of appends that were tried.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// Which of them are stored.
+    Exactly,
+    /// Not more than whether all of them are stored.
+    InPart,
+}
+
+fn appended(append: &Append) -> Outcome {
+    Ok(Appended::new(append.version()))
 }
 
 pub(super) fn unknown() -> Outcome {
@@ -97,6 +124,80 @@ pub(super) fn unknown() -> Outcome {
 /// The statements count from 1.
 fn at(open: &[usize], n: i64) -> Option<&usize> {
     open.get(usize::try_from(n).ok()?.checked_sub(1)?)
+}
+
+/// Whether it is appended.
+async fn insert_one(
+    connection: &mut PgConnection,
+    statements: &Statements,
+    append: &Append,
+) -> Result<bool, sqlx::Error> {
+    let data = |event: &NewEvent| Text(&append.data()[event.data.clone()]);
+    let insertion = match (append.events(), &append.message) {
+        ([event], None) => sqlx::query(statements.of_event.of(append).sql())
+            .bind(append.entity_type)
+            .bind(&*append.entity_id)
+            .bind(number(append.version()))
+            .bind(append.deletes)
+            .bind(append.metadata.as_deref())
+            .bind(Moment(append.recorded_at))
+            .bind(event.event_id.uuid())
+            .bind(event.event_type)
+            .bind(i64::from(event.schema_version))
+            .bind(data(event)),
+        (events, message) => {
+            let pair =
+                if message.is_some() { &statements.for_message } else { &statements.of_events };
+            let mut insertion = sqlx::query(pair.of(append).sql())
+                .bind(append.entity_type)
+                .bind(&*append.entity_id)
+                .bind(number(append.expected))
+                .bind(events.len() as i64)
+                .bind(append.deletes);
+            if let Some(message) = message {
+                insertion = insertion.bind(message.consumer()).bind(message.id());
+            }
+            insertion
+                .bind(append.metadata.as_deref())
+                .bind(Moment(append.recorded_at))
+                .bind(events.iter().map(|event| event.event_id.uuid()).bind_iter())
+                .bind(events.iter().map(|event| event.event_type).bind_iter())
+                .bind(events.iter().map(|event| i64::from(event.schema_version)).bind_iter())
+                .bind(events.iter().map(data).bind_iter())
+        }
+    };
+    Ok(insertion.execute(connection).await?.rows_affected() > 0)
+}
+
+/// Whether all of them are appended; else some may be.
+async fn insert_all(
+    connection: &mut PgConnection,
+    statements: &Statements,
+    appends: impl Iterator<Item = &Append> + Clone,
+) -> Result<bool, sqlx::Error> {
+    let events = || {
+        appends.clone().flat_map(|append| {
+            (1_i64..).zip(append.events()).map(move |(number, event)| (append, number, event))
+        })
+    };
+    let inserted = sqlx::query(statements.appends.sql())
+        .bind(events().map(|(append, ..)| append.entity_type).bind_iter())
+        .bind(events().map(|(append, ..)| &*append.entity_id).bind_iter())
+        .bind(events().map(|(append, ..)| number(append.expected)).bind_iter())
+        .bind(events().map(|(append, ..)| append.events().len() as i64).bind_iter())
+        .bind(events().map(|(_, number, _)| number).bind_iter())
+        .bind(events().map(|(append, ..)| append.deletes).bind_iter())
+        .bind(events().map(|(append, ..)| append.metadata.as_deref()).bind_iter())
+        .bind(events().map(|(append, ..)| Moment(append.recorded_at)).bind_iter())
+        .bind(events().map(|(.., event)| event.event_id.uuid()).bind_iter())
+        .bind(events().map(|(.., event)| event.event_type).bind_iter())
+        .bind(events().map(|(.., event)| i64::from(event.schema_version)).bind_iter())
+        .bind(
+            events().map(|(append, _, event)| Text(&append.data()[event.data.clone()])).bind_iter(),
+        )
+        .execute(connection)
+        .await?;
+    Ok(inserted.rows_affected() == events().count() as u64)
 }
 
 /// A row of the statement: number, appended, duplicate, version, deleted.
@@ -115,7 +216,7 @@ impl Attempted {
     /// while it waited for their locks.
     fn outcome(&self, append: &Append) -> Option<Outcome> {
         if self.appended {
-            return Some(Ok(Appended::new(append.version())));
+            return Some(appended(append));
         }
         if self.duplicate {
             return Some(Err(AppendError::Duplicate));
@@ -134,35 +235,7 @@ impl Attempted {
     }
 }
 
-/// Whether it is appended.
-async fn insert_one(
-    connection: &mut PgConnection,
-    statements: &Statements,
-    append: &Append,
-) -> Result<bool, sqlx::Error> {
-    let statement =
-        if append.expected == Version::NONE { &statements.create } else { &statements.append };
-    let (message, events) = (append.message.as_ref(), append.events());
-    let inserted = sqlx::query(statement.sql())
-        .bind(append.entity_type)
-        .bind(&*append.entity_id)
-        .bind(number(append.expected))
-        .bind(events.len() as i64)
-        .bind(append.deletes)
-        .bind(message.map(|message| message.consumer()))
-        .bind(message.map(|message| message.id()))
-        .bind(append.metadata.as_deref())
-        .bind(Moment(append.recorded_at))
-        .bind(events.iter().map(|event| event.event_id.uuid()).bind_iter())
-        .bind(events.iter().map(|event| event.event_type).bind_iter())
-        .bind(events.iter().map(|event| i64::from(event.schema_version)).bind_iter())
-        .bind(events.iter().map(|event| Text(&append.data()[event.data.clone()])).bind_iter())
-        .execute(connection)
-        .await?;
-    Ok(inserted.rows_affected() > 0)
-}
-
-async fn insert_all(
+async fn insert_for_messages(
     connection: &mut PgConnection,
     statements: &Statements,
     appends: impl Iterator<Item = &Append> + Clone,
@@ -173,7 +246,7 @@ async fn insert_all(
         })
     };
     let messages = || appends.clone().map(|append| append.message.as_ref());
-    let rows: Vec<AttemptedRow> = sqlx::query_as(statements.appends.sql())
+    let rows: Vec<AttemptedRow> = sqlx::query_as(statements.appends_for_messages.sql())
         .bind(appends.clone().map(|append| append.entity_type).bind_iter())
         .bind(appends.clone().map(|append| &*append.entity_id).bind_iter())
         .bind(appends.clone().map(|append| number(append.expected)).bind_iter())
@@ -202,6 +275,13 @@ async fn insert_all(
     Ok(rows.into_iter().map(attempted).collect())
 }
 
+/// What is found of an append, and of its entity.
+pub(super) struct Found {
+    /// The append is stored, exactly as it is.
+    pub(super) stored: bool,
+    obstacle: Obstacle,
+}
+
 /// What is stored of an append's entity, to tell why the append lost.
 struct Obstacle {
     actual: Version,
@@ -223,43 +303,29 @@ impl Obstacle {
     }
 }
 
-async fn obstacles(
+/// Each of these appends, by its number from 1, with what is found of it.
+pub(super) async fn look_up(
     connection: &mut PgConnection,
     statements: &Statements,
     appends: impl Iterator<Item = &Append> + Clone,
-) -> Result<Vec<(i64, Obstacle)>, sqlx::Error> {
+) -> Result<Vec<(i64, Found)>, sqlx::Error> {
     let messages = || appends.clone().map(|append| append.message.as_ref());
-    let rows: Vec<(i64, i64, bool, bool)> = sqlx::query_as(statements.obstacles.sql())
+    let last = |append: &Append| append.events().last().map(|event| event.event_id.uuid());
+    let rows: Vec<(i64, bool, i64, bool, bool)> = sqlx::query_as(statements.look_up.sql())
         .bind(appends.clone().map(|append| append.entity_type).bind_iter())
         .bind(appends.clone().map(|append| &*append.entity_id).bind_iter())
+        .bind(appends.clone().map(|append| number(append.version())).bind_iter())
+        .bind(appends.clone().map(last).bind_iter())
         .bind(messages().map(|message| message.map(|message| message.consumer())).bind_iter())
         .bind(messages().map(|message| message.map(|message| message.id())).bind_iter())
+        .bind(appends.clone().map(|append| Moment(append.recorded_at)).bind_iter())
         .fetch_all(connection)
         .await?;
-    let obstacle = |(n, version, deleted, processed)| {
-        (n, Obstacle { actual: version_of(version), deleted, processed })
+    let found = |(n, stored, version, deleted, processed)| {
+        let obstacle = Obstacle { actual: version_of(version), deleted, processed };
+        (n, Found { stored, obstacle })
     };
-    Ok(rows.into_iter().map(obstacle).collect())
-}
-
-/// The numbers of those appends that are stored, exactly as they are, from 1.
-pub(super) async fn stored(
-    connection: &mut PgConnection,
-    statements: &Statements,
-    appends: &[Append],
-) -> Result<Vec<i64>, sqlx::Error> {
-    let messages = || appends.iter().map(|append| append.message.as_ref());
-    let last = |append: &Append| append.events().last().map(|event| event.event_id.uuid());
-    sqlx::query_scalar(statements.stored.sql())
-        .bind(appends.iter().map(|append| append.entity_type).bind_iter())
-        .bind(appends.iter().map(|append| &*append.entity_id).bind_iter())
-        .bind(appends.iter().map(|append| number(append.version())).bind_iter())
-        .bind(appends.iter().map(last).bind_iter())
-        .bind(messages().map(|message| message.map(|message| message.consumer())).bind_iter())
-        .bind(messages().map(|message| message.map(|message| message.id())).bind_iter())
-        .bind(appends.iter().map(|append| Moment(append.recorded_at)).bind_iter())
-        .fetch_all(connection)
-        .await
+    Ok(rows.into_iter().map(found).collect())
 }
 
 fn number(version: Version) -> i64 {

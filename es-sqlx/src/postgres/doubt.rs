@@ -6,7 +6,7 @@ use std::time::Duration;
 use es_core::store::{Append, AppendError, Appended, StoreError};
 use tokio::time::{Instant, sleep};
 
-use super::append;
+use super::append::{self, Found};
 use super::writer::Writer;
 use crate::group::Outcome;
 
@@ -61,30 +61,34 @@ async fn look_up(writer: &Writer, appends: &[Append]) -> Result<Vec<Option<Outco
     let limits = writer.connections.limits();
     let deadline = Instant::now() + limits.acquire;
     loop {
-        match stored(writer, appends).await {
+        match look_up_once(writer, appends).await {
             Err(StoreError::Unavailable(_)) if Instant::now() < deadline => sleep(PAUSE).await,
             Err(error) => return Err(error),
-            Ok(numbers) => {
-                let outcome = |(n, append): (i64, &Append)| {
-                    numbers.contains(&n).then(|| Ok(Appended::new(append.version())))
+            Ok(found) => {
+                let outcome = |((_, found), append): ((i64, Found), &Append)| {
+                    found.stored.then(|| Ok(Appended::new(append.version())))
                 };
-                return Ok((1..).zip(appends).map(outcome).collect());
+                return Ok(found.into_iter().zip(appends).map(outcome).collect());
             }
         }
     }
 }
 
-async fn stored(writer: &Writer, appends: &[Append]) -> Result<Vec<i64>, StoreError> {
+/// What is found of each of these appends, in their order.
+async fn look_up_once(
+    writer: &Writer,
+    appends: &[Append],
+) -> Result<Vec<(i64, Found)>, StoreError> {
     let mut lease = writer.connections.acquire().await?;
     let limits = writer.connections.limits();
-    match limits.wait(append::stored(&mut lease, &writer.statements, appends)).await {
+    match limits.wait(append::look_up(&mut lease, &writer.statements, appends.iter())).await {
         Err(error) => {
             lease.give_up();
             Err(limits.error(error))
         }
-        Ok(numbers) => {
+        Ok(found) => {
             lease.give_back();
-            Ok(numbers)
+            Ok(found)
         }
     }
 }

@@ -1,26 +1,35 @@
+use es_core::Version;
+use es_core::store::Append;
+
 use crate::prefix::TablePrefix;
 use crate::statement::Statement;
 
 /// What the store says to PostgreSQL in its everyday work.
 pub(super) struct Statements {
-    /// Of one append: `$1` type, `$2` id, `$3` expected version, 0 here, `$4` number of events, `$5` deletes, `$6`
-    /// consumer, `$7` message, `$8` metadata, `$9` time; and arrays with an element for each event: `$10` id, `$11`
-    /// type, `$12` schema version, `$13` JSON. Changes as many rows as there are events, or none.
-    pub(super) create: Statement,
-    /// As `create`, for an entity that exists.
-    pub(super) append: Statement,
-    /// Of several appends, with or without events. Arrays with an element for each append: `$1` type, `$2` id, `$3`
-    /// expected version, `$4` number of events, `$5` deletes, `$6` consumer, `$7` message, `$8` metadata, `$9` time;
-    /// and for each event: `$10` number of the append and `$11` of the event in it, from 1, `$12` id, `$13` type, `$14`
-    /// schema version, `$15` JSON. Returns (number, appended, duplicate, version, deleted) of each append, the last two
-    /// NULL where nothing was found.
+    /// Of an append of one event, without a message: `$1` type, `$2` id, `$3` version after it, `$4` deletes, `$5`
+    /// metadata, `$6` time, `$7` id of the event, `$8` its type, `$9` schema version, `$10` JSON.
+    pub(super) of_event: Pair,
+    /// Of an append of events, without a message: `$1` type, `$2` id, `$3` expected version, `$4` number of events, `$5`
+    /// deletes, `$6` metadata, `$7` time; and arrays with an element for each event: `$8` id, `$9` type, `$10` schema
+    /// version, `$11` JSON.
+    pub(super) of_events: Pair,
+    /// Of an append of events for a message: `$1` to `$5` as in `of_events`, `$6` consumer, `$7` message, `$8` metadata,
+    /// `$9` time; and `$10` to `$13` for each event.
+    pub(super) for_message: Pair,
+    /// Of several appends of events, without messages. Arrays with an element for each event: of its append `$1` type,
+    /// `$2` id, `$3` expected version, `$4` number of events, then `$5` the event's own number, from 1, `$6` deletes,
+    /// `$7` metadata, `$8` time, `$9` id, `$10` type, `$11` schema version, `$12` JSON. Changes as many rows as events
+    /// are stored.
     pub(super) appends: Statement,
-    /// Arrays with an element for each append: `$1` type, `$2` id, `$3` consumer, `$4` message. Returns (number,
-    /// version, deleted, processed) of each.
-    pub(super) obstacles: Statement,
-    /// Arrays with an element for each append: `$1` type, `$2` id, `$3` version after it, `$4` id of its last event,
-    /// `$5` consumer, `$6` message, `$7` time. Returns the numbers of those that are stored.
-    pub(super) stored: Statement,
+    /// Of several appends, with or without events and messages. Arrays with an element for each append: `$1` type, `$2`
+    /// id, `$3` expected version, `$4` number of events, `$5` deletes, `$6` consumer, `$7` message, `$8` metadata, `$9`
+    /// time; and for each event: `$10` number of the append and `$11` of the event in it, from 1, `$12` id, `$13` type,
+    /// `$14` schema version, `$15` JSON. Returns (number, appended, duplicate, version, deleted) of each append, the
+    /// last two NULL where nothing was found.
+    pub(super) appends_for_messages: Statement,
+    /// Arrays with an element for each append: `$1` type, `$2` id, `$3` version after it, `$4` id of its last event, `$5`
+    /// consumer, `$6` message, `$7` time. Returns (number, stored, version, deleted, processed) of each.
+    pub(super) look_up: Statement,
     /// `$1` type, `$2` id, `$3` first and `$4` last version, `$5` consumer, `$6` message. Returns an event in each row,
     /// in their order, and before them one row without an event: the version of the stream, and in place of a schema
     /// version 1 if it was deleted, plus 2 if the message was processed. Columns of their own for these three would
@@ -30,16 +39,40 @@ pub(super) struct Statements {
     pub(super) entities: Statement,
 }
 
+/// A statement for entities that don't exist yet, and its twin for those that do. Each changes as many rows as there
+/// are events, or none.
+pub(super) struct Pair {
+    create: Statement,
+    append: Statement,
+}
+
+impl Pair {
+    pub(super) fn of(&self, append: &Append) -> &Statement {
+        if append.expected == Version::NONE { &self.create } else { &self.append }
+    }
+}
+
 impl Statements {
     pub(super) fn new(prefix: &TablePrefix) -> Self {
+        let statement = |template| Statement::new(prefix, template);
         Statements {
-            create: Statement::new(prefix, include_str!("statements/create.sql")),
-            append: Statement::new(prefix, include_str!("statements/append.sql")),
-            appends: Statement::new(prefix, include_str!("statements/appends.sql")),
-            obstacles: Statement::new(prefix, include_str!("statements/obstacles.sql")),
-            stored: Statement::new(prefix, include_str!("statements/stored.sql")),
-            stream: Statement::new(prefix, include_str!("statements/stream.sql")),
-            entities: Statement::new(prefix, include_str!("statements/entities.sql")),
+            of_event: Pair {
+                create: statement(include_str!("statements/create.sql")),
+                append: statement(include_str!("statements/append.sql")),
+            },
+            of_events: Pair {
+                create: statement(include_str!("statements/create_events.sql")),
+                append: statement(include_str!("statements/append_events.sql")),
+            },
+            for_message: Pair {
+                create: statement(include_str!("statements/create_for_message.sql")),
+                append: statement(include_str!("statements/append_for_message.sql")),
+            },
+            appends: statement(include_str!("statements/appends.sql")),
+            appends_for_messages: statement(include_str!("statements/appends_for_messages.sql")),
+            look_up: statement(include_str!("statements/look_up.sql")),
+            stream: statement(include_str!("statements/stream.sql")),
+            entities: statement(include_str!("statements/entities.sql")),
         }
     }
 }

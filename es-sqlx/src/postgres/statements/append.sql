@@ -1,16 +1,9 @@
 WITH won AS (
   UPDATE {prefix}entities
-     SET entity_version = $3 + $4, deleted = $5
-   WHERE entity_type = $1 AND entity_id = $2 AND entity_version = $3 AND NOT deleted
-     AND NOT EXISTS (SELECT FROM {prefix}processed_messages
-                      WHERE entity_type = $1 AND entity_id = $2 AND consumer = $6 AND message_id = $7)
-  RETURNING 1),
-remembered AS (
-  INSERT INTO {prefix}processed_messages (entity_type, entity_id, consumer, message_id, processed_at)
-  SELECT $1, $2, $6, $7, $9
-   WHERE $7 IS NOT NULL AND EXISTS (SELECT FROM won))
+     SET entity_version = $3, deleted = $4
+   WHERE entity_type = $1 AND entity_id = $2 AND entity_version = $3 - 1 AND NOT deleted
+  RETURNING 1)
 INSERT INTO {prefix}events (event_id, event_type, schema_version, event_data, entity_type, entity_id, entity_version,
-                            triggering_event, metadata, created_at)
-SELECT e.event_id, e.event_type, e.schema_version, e.event_data, $1, $2, $3 + e.number, $7, $8, $9
-  FROM unnest($10, $11, $12, $13) WITH ORDINALITY AS e (event_id, event_type, schema_version, event_data, number)
- WHERE EXISTS (SELECT FROM won)
+                            metadata, created_at)
+SELECT $7, $8, $9, $10, $1, $2, $3, $5, $6
+  FROM won

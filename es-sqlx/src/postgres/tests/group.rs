@@ -95,6 +95,49 @@ async fn each_append_of_a_group_has_its_own_outcome() {
 }
 
 #[tokio::test]
+async fn each_append_of_a_group_without_messages_has_its_own_outcome() {
+    let (store, schema) = store().await;
+    let mut deleted = ring("deleted", 0, 1);
+    deleted.deletes = true;
+    let before = [ring("stale", 0, 3), deleted, ring("there", 0, 1), ring("deleting", 0, 2)];
+    assert_eq!(text(&append(&store, &before).await), ["3 now", "1 now", "1 now", "2 now"]);
+
+    let mut deleting = ring("deleting", 2, 1);
+    deleting.deletes = true;
+    let group = [
+        ring("new", 0, 2),
+        ring("stale", 2, 1),
+        ring("deleted", 1, 1),
+        ring("there", 0, 1),
+        ring("missing", 1, 1),
+        deleting,
+    ];
+    let outcomes = append(&store, &group).await;
+
+    assert_eq!(
+        text(&outcomes),
+        [
+            "2 now",
+            "the entity is at version 3, not 2",
+            "the entity was deleted",
+            "the entity exists already, at version 1",
+            "the entity is at version 0, not 1",
+            "3 now",
+        ]
+    );
+    for (id, expected) in
+        [("new", 2), ("stale", 3), ("deleted", 1), ("there", 1), ("missing", 0), ("deleting", 3)]
+    {
+        assert_eq!(version(&store, id).await, expected, "{id}");
+    }
+    assert!(head(&store, "deleting").await.deleted);
+    let mut sql = schema.sql().await;
+    assert_eq!(number(&mut sql, "SELECT count(*) FROM events").await, 10);
+    assert_eq!(number(&mut sql, "SELECT count(*) FROM entities").await, 5);
+    assert_eq!(number(&mut sql, "SELECT count(DISTINCT tx) FROM events").await, 2);
+}
+
+#[tokio::test]
 async fn events_are_numbered_in_the_order_in_which_they_were_appended() {
     let (store, schema) = store().await;
     let group: Vec<Append> = (0..50).map(|n| ring(&format!("bell {n:02}"), 0, n % 7 + 1)).collect();
