@@ -37,7 +37,7 @@ pub(crate) struct Withdrawn {
 #[derive(Debug, PartialEq)]
 pub(crate) struct InsufficientFunds(pub(crate) u64);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Account {
     pub(crate) balance: u64,
 }
