@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Whose account it is. The JSON of the event is 76 bytes long.
+/// Whose account it is. The JSON of the event is 75 bytes long.
 pub(crate) const OWNER: &str = "Augusta Ada King, Countess of Lovelace, of Ockham Park, Surrey.";
 
 /// Why money is put in. The JSON of a deposit is about 76 bytes long.
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn payloads_have_the_size_that_is_told() {
-        assert_eq!(format!(r#"{{"owner":"{OWNER}"}}"#).len(), 76);
+        assert_eq!(format!(r#"{{"owner":"{OWNER}"}}"#).len(), 75);
         assert_eq!(serde_json::to_string(&Deposit::after(99)).expect("JSON").len(), 76);
     }
 
