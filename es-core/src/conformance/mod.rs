@@ -33,6 +33,7 @@ pub mod races;
 pub mod reading;
 pub mod repeating;
 pub mod saving;
+pub mod snapshots;
 pub mod subscribing;
 pub mod together;
 pub mod transactions;
@@ -200,6 +201,22 @@ behaviours! { $
         an_append_wakes_a_reader
         a_commit_wakes_every_reader
         a_dropped_read_of_the_feed_does_no_harm
+    }
+    snapshots {
+        a_store_without_snapshots_says_so
+        a_snapshot_comes_before_the_events_after_it
+        a_long_stream_goes_on_after_a_snapshot
+        a_snapshot_is_shown_to_who_asks
+        a_snapshot_is_shown_by_its_shape
+        the_newest_snapshot_of_the_range_is_shown
+        a_snapshot_of_another_stream_is_not_shown
+        snapshots_are_apart_by_entity
+        the_same_snapshot_again_replaces_it
+        old_snapshots_are_forgotten
+        any_state_is_kept
+        a_snapshot_is_kept_later
+        a_snapshot_and_its_events_are_one_state
+        a_transaction_keeps_its_snapshots
     }
     damage {
         an_unknown_type_is_told

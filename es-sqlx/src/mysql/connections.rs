@@ -69,10 +69,18 @@ impl Connections {
         [&self.statements.stream, &self.statements.load]
     }
 
+    /// What loads with snapshots.
+    pub(super) fn loading_after_snapshot(&self) -> [&Statement; 1] {
+        [&self.statements.load_after_snapshot]
+    }
+
     /// What transactions use.
-    pub(super) fn within(&self) -> [&Statement; 4] {
+    pub(super) fn within(&self) -> [&Statement; 7] {
         let Statements { stream, load, block_within, bind, bind_events, .. } = &self.statements;
-        [stream, load, if self.blocks { block_within } else { bind }, bind_events]
+        let Statements { load_after_snapshot, keep_snapshot, forget_snapshots, .. } =
+            &self.statements;
+        let append = if self.blocks { block_within } else { bind };
+        [stream, load, load_after_snapshot, append, bind_events, keep_snapshot, forget_snapshots]
     }
 }
 

@@ -1,7 +1,7 @@
 use std::ops::ControlFlow;
 
 use es_core::Version;
-use es_core::store::{RawEvent, StoreError, StreamHead, StreamQuery, Visitor};
+use es_core::store::{RawEvent, RawSnapshot, StoreError, StreamHead, StreamQuery, Visitor};
 use futures_core::stream::BoxStream;
 use futures_util::{FutureExt, TryStreamExt};
 use sqlx::mysql::MySqlRow;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::append::Server;
 use super::error::Limits;
+use super::statements::Statements;
 use super::{error, time};
 
 /// Why a load failed.
@@ -53,7 +54,8 @@ pub(super) async fn load(
     let range = Range::of(&query);
     let mut reader = Reader { server, query, visit, next: range.first, last: range.last };
     // A stream from its start on has events, as a rule, and then each of them can tell the head: that is the fastest.
-    let from_start = range.first == 1 && range.last > 0 && query.message.is_none();
+    let plain = query.message.is_none() && query.wanted_snapshot().is_none();
+    let from_start = range.first == 1 && range.last > 0 && plain;
     let head = if from_start { reader.stream(connection).await? } else { None };
     if let Some(head) = head {
         return Ok(head);
@@ -102,10 +104,19 @@ impl Reader<'_, '_> {
         &mut self,
         connection: &mut MySqlConnection,
     ) -> Result<StreamHead, Failure> {
-        let statement = self.server.statements.load.sql();
+        let Statements { load, load_after_snapshot, .. } = self.server.statements;
         let (entity_type, entity_id) = (self.query.entity_type, self.query.entity_id);
         let message = self.query.message;
-        let mut rows = sqlx::query(statement)
+        let rows = match self.query.wanted_snapshot() {
+            Some(shape) => sqlx::query(load_after_snapshot.sql())
+                .bind(entity_type.as_bytes())
+                .bind(entity_id.as_bytes())
+                .bind(shape.as_bytes())
+                .bind(self.next)
+                .bind(self.last),
+            None => sqlx::query(load.sql()),
+        };
+        let mut rows = rows
             .bind(entity_type.as_bytes())
             .bind(entity_id.as_bytes())
             .bind(message.map(|message| message.consumer().as_bytes()))
@@ -154,6 +165,16 @@ impl Reader<'_, '_> {
         column: usize,
         head: StreamHead,
     ) -> Result<ControlFlow<()>, StoreError> {
+        if self.query.wanted_snapshot().is_some()
+            && let Some(snapshot) = snapshot(row)
+        {
+            if !(self.next..=self.last).contains(&snapshot.version.get()) {
+                return Err(malformed(&self.query, self.next));
+            }
+            self.next = snapshot.version.get() + 1;
+            self.visit.snapshot(snapshot);
+            return Ok(ControlFlow::Continue(()));
+        }
         if self.next > self.last {
             return Err(beyond(&self.query, head.version));
         }
@@ -204,6 +225,15 @@ fn version_and_flags(row: &MySqlRow) -> Option<StreamHead> {
     let flags: u64 = row.try_get(1).ok()?;
     let version = Version::new(row.try_get(0).ok()?);
     Some(StreamHead { version, deleted: flags & 1 != 0, processed: flags & 2 != 0 })
+}
+
+/// The snapshot in this row, if it is one: it has no id of an event.
+fn snapshot(row: &MySqlRow) -> Option<RawSnapshot<'_>> {
+    if row.try_get_unchecked::<Option<&[u8]>, _>(2).ok()?.is_some() {
+        return None;
+    }
+    let version = Version::new(row.try_get(0).ok()?);
+    Some(RawSnapshot { version, data: row.try_get_unchecked(4).ok()? })
 }
 
 /// The event from this column on. `None` where a value has a form that is never written.

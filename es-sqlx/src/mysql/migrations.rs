@@ -5,17 +5,21 @@ use super::error::Limits;
 use crate::migrate::{Migration, missing};
 use crate::prefix::TablePrefix;
 
-static MIGRATIONS: [Migration; 1] = [Migration {
-    version: 1,
-    name: "event store",
-    sql: include_str!("migrations/0001_event_store.sql"),
-}];
+static MIGRATIONS: [Migration; 2] = [
+    Migration {
+        version: 1,
+        name: "event store",
+        sql: include_str!("migrations/0001_event_store.sql"),
+    },
+    Migration { version: 2, name: "snapshots", sql: include_str!("migrations/0002_snapshots.sql") },
+];
 
 /// What the tables of this library have as their comment.
 const MARK: &str = "es-sqlx";
 
 /// The tables of all steps.
-const TABLES: [&str; 4] = ["event_store_schema", "entities", "events", "processed_messages"];
+const TABLES: [&str; 5] =
+    ["event_store_schema", "entities", "events", "processed_messages", "snapshots"];
 
 /// Brings the tables of this prefix to the newest schema, however many processes try at once.
 pub(super) async fn migrate(

@@ -10,6 +10,7 @@ mod open;
 mod packet;
 mod round;
 mod script;
+mod snapshot;
 mod statements;
 #[cfg(test)]
 mod tests;
@@ -93,7 +94,11 @@ impl MySqlStore {
         let connections = &self.connections;
         let mut tested = false;
         loop {
-            let loaded = match connections.acquire(&connections.loading(), tested).await {
+            let acquired = match query.wanted_snapshot() {
+                Some(_) => connections.acquire(&connections.loading_after_snapshot(), tested).await,
+                None => connections.acquire(&connections.loading(), tested).await,
+            };
+            let loaded = match acquired {
                 Ok(mut connection) => {
                     load::load(&mut connection, connections.server(), query, visit).await
                 }
@@ -152,7 +157,7 @@ fn text(id: Vec<u8>) -> Result<String, StoreError> {
 
 impl EventStore for MySqlStore {
     fn capabilities(&self) -> Capabilities {
-        Capabilities::none().transactions(true)
+        Capabilities::none().transactions(true).snapshots(true)
     }
 
     fn load<'a>(

@@ -23,6 +23,14 @@ pub(super) struct Statements {
     /// `?` how many. Returns the head of the stream as (version, 1 if it was deleted + 2 if it has processed the
     /// message), then an event in each row.
     pub(super) load: Statement,
+    /// `?` type, `?` id, `?` shape, `?` first and `?` last version, then as `load`. The newest snapshot of that shape comes
+    /// in a row of its own after the head: without an id of an event, and with its shape in place of a type and its JSON
+    /// in place of that of an event. The events after it follow.
+    pub(super) load_after_snapshot: Statement,
+    /// `?` type, `?` id, `?` shape, `?` version, `?` id of the event of that version, `?` JSON.
+    pub(super) keep_snapshot: Statement,
+    /// `?` type, `?` id, `?` type, `?` id, `?` shape, `?` how many of that shape to keep.
+    pub(super) forget_snapshots: Statement,
     /// `?` type, `?` id to begin after, `?` how many. Returns an id in each row.
     pub(super) entities: Statement,
 }
@@ -39,6 +47,15 @@ impl Statements {
             one: Statement::new(prefix, include_str!("statements/one.sql")),
             stream: Statement::new(prefix, include_str!("statements/stream.sql")),
             load: Statement::new(prefix, include_str!("statements/load.sql")),
+            load_after_snapshot: Statement::new(
+                prefix,
+                include_str!("statements/load_after_snapshot.sql"),
+            ),
+            keep_snapshot: Statement::new(prefix, include_str!("statements/keep_snapshot.sql")),
+            forget_snapshots: Statement::new(
+                prefix,
+                include_str!("statements/forget_snapshots.sql"),
+            ),
             entities: Statement::new(prefix, include_str!("statements/entities.sql")),
         }
     }

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use es_core::store::{
-    Append, AppendError, Appended, StoreError, StoreTransaction, StreamHead, StreamQuery, Visitor,
+    Append, AppendError, Appended, NewSnapshot, StoreError, StoreTransaction, StreamHead,
+    StreamQuery, Visitor,
 };
 use futures_core::future::BoxFuture;
 use sqlx::{MySql, MySqlConnection, SqlSafeStr, Transaction};
@@ -10,7 +11,7 @@ use tokio::runtime::Handle;
 use super::append;
 use super::connections::Connections;
 use super::script::{self, Place};
-use super::{error, load};
+use super::{error, load, snapshot};
 
 /// How often an append is tried that meets others at the same moment.
 const TRIES: u32 = 4;
@@ -91,6 +92,14 @@ impl MySqlTransaction {
         Err(ended().into())
     }
 
+    async fn keep_snapshot(&mut self, snapshot: NewSnapshot) -> Result<(), StoreError> {
+        let connection = open(&mut self.transaction, self.failed)?;
+        self.failed = true;
+        let kept = snapshot::keep(connection, self.connections.server(), &snapshot).await;
+        self.failed = kept.is_err();
+        kept.map_err(|error| self.connections.limits.error(error))
+    }
+
     async fn commit(mut self) -> Result<(), StoreError> {
         let connection = open(&mut self.transaction, self.failed)?;
         self.failed = true;
@@ -151,6 +160,10 @@ impl StoreTransaction for MySqlTransaction {
 
     fn append(&mut self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
         Box::pin(self.append(append))
+    }
+
+    fn keep_snapshot(&mut self, snapshot: NewSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(self.keep_snapshot(snapshot))
     }
 
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {

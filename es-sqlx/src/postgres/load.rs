@@ -1,4 +1,4 @@
-use es_core::store::{RawEvent, StoreError, StreamHead, StreamQuery, Visitor};
+use es_core::store::{RawEvent, RawSnapshot, StoreError, StreamHead, StreamQuery, Visitor};
 use es_core::{EventId, Version};
 use futures_util::TryStreamExt;
 use sqlx::postgres::PgRow;
@@ -27,21 +27,34 @@ pub(super) async fn load(
 ) -> Result<Loaded, StoreError> {
     let failed = |error| limits.error(error);
     let StreamQuery { entity_type, entity_id, message, .. } = query;
+    let shape = query.wanted_snapshot();
+    let statement =
+        if shape.is_some() { &statements.stream_after_snapshot } else { &statements.stream };
     let (mut next, last) = range(&query);
-    let mut rows = sqlx::query(statements.stream.sql())
+    let mut rows = sqlx::query(statement.sql())
         .bind(entity_type)
         .bind(entity_id)
         .bind(next.cast_signed())
         .bind(last.cast_signed())
         .bind(message.map(|message| message.consumer()))
-        .bind(message.map(|message| message.id()))
-        .fetch(connection);
+        .bind(message.map(|message| message.id()));
+    if let Some(shape) = shape {
+        rows = rows.bind(shape);
+    }
+    let mut rows = rows.fetch(connection);
 
     let mut head = None;
     let mut wanted = true;
     while let Some(row) = rows.try_next().await.map_err(failed)? {
         match row_of(&row, entity_type, entity_id).ok_or_else(|| malformed(&query, next))? {
             Row::Head(found) => head = Some(found),
+            Row::Snapshot(snapshot) if !(next..=last).contains(&snapshot.version.get()) => {
+                return Err(malformed(&query, next));
+            }
+            Row::Snapshot(snapshot) => {
+                next = snapshot.version.get() + 1;
+                visit.snapshot(snapshot);
+            }
             Row::Event(event) if event.version.get() != next => return Err(missing(&query, next)),
             Row::Event(event) => {
                 next += 1;
@@ -70,6 +83,7 @@ fn range(query: &StreamQuery<'_>) -> (u64, u64) {
 
 enum Row<'r> {
     Head(StreamHead),
+    Snapshot(RawSnapshot<'r>),
     Event(RawEvent<'r>),
 }
 
@@ -81,6 +95,11 @@ fn row_of<'r>(row: &'r PgRow, entity_type: &'r str, entity_id: &'r str) -> Optio
     let event_id: Option<Uuid> = row.try_get_unchecked(1).ok()?;
     let number: i32 = row.try_get_unchecked(3).ok()?;
     let Some(event_id) = event_id else {
+        let shape: Option<&str> = row.try_get_unchecked(2).ok()?;
+        if shape.is_some() {
+            let data = row.try_get_raw(4).ok()?.as_bytes().ok()?;
+            return Some(Row::Snapshot(RawSnapshot { version, data }));
+        }
         let (deleted, processed) = (number & 1 != 0, number & 2 != 0);
         return Some(Row::Head(StreamHead { version, deleted, processed }));
     };

@@ -6,6 +6,7 @@ mod error;
 mod load;
 mod migrations;
 mod open;
+mod snapshot;
 mod statements;
 #[cfg(test)]
 mod tests;
@@ -13,12 +14,13 @@ mod transaction;
 mod values;
 mod writer;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use es_core::Transaction;
 use es_core::store::{
-    Append, AppendError, Appended, Capabilities, EventStore, RawEvent, StoreError, StreamHead,
-    StreamQuery, Visitor,
+    Append, AppendError, Appended, Capabilities, EventStore, RawEvent, RawSnapshot, StoreError,
+    StreamHead, StreamQuery, StreamVisitor, Visitor,
 };
 use futures_core::future::BoxFuture;
 use sqlx::PgPool;
@@ -108,11 +110,8 @@ impl PostgresStore {
     ) -> Result<StreamHead, StoreError> {
         let limits = self.connections().limits();
         let mut lease = self.connections().acquire().await?;
-        let visit = &mut |event: RawEvent<'_>| {
-            *shown = true;
-            visit.event(event)
-        };
-        let loading = load::load(&mut lease, self.statements(), limits, query, visit);
+        let mut visit = Watched { visitor: visit, shown };
+        let loading = load::load(&mut lease, self.statements(), limits, query, &mut visit);
         let loaded = timeout(limits.patience(), loading).await;
         match loaded.unwrap_or_else(|_| Err(limits.error(limits.silence()))) {
             Ok(loaded) => {
@@ -176,9 +175,27 @@ impl PostgresStore {
     }
 }
 
+/// A visitor of whom it is known whether it was shown anything.
+struct Watched<'a, 'v> {
+    visitor: &'a mut Visitor<'v>,
+    shown: &'a mut bool,
+}
+
+impl StreamVisitor for Watched<'_, '_> {
+    fn snapshot(&mut self, snapshot: RawSnapshot<'_>) {
+        *self.shown = true;
+        self.visitor.snapshot(snapshot);
+    }
+
+    fn event(&mut self, event: RawEvent<'_>) -> ControlFlow<()> {
+        *self.shown = true;
+        self.visitor.event(event)
+    }
+}
+
 impl EventStore for PostgresStore {
     fn capabilities(&self) -> Capabilities {
-        Capabilities::none().transactions(true)
+        Capabilities::none().transactions(true).snapshots(true)
     }
 
     fn load<'a>(

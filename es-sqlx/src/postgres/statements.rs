@@ -35,6 +35,11 @@ pub(super) struct Statements {
     /// version 1 if it was deleted, plus 2 if the message was processed. Columns of their own for these three would
     /// make each row longer.
     pub(super) stream: Statement,
+    /// As `stream`, with `$7` the shape of a snapshot, which comes in a row of its own after the first: without an id of
+    /// an event, and with its shape in place of a type and its JSON in place of that of an event.
+    pub(super) stream_after_snapshot: Statement,
+    /// `$1` type, `$2` id, `$3` shape, `$4` version, `$5` id of the event of that version, `$6` JSON, `$7` how many to keep.
+    pub(super) keep_snapshot: Statement,
     /// `$1` type, `$2` id to begin after, or NULL, `$3` how many. Returns an id in each row.
     pub(super) entities: Statement,
 }
@@ -72,6 +77,8 @@ impl Statements {
             appends_for_messages: statement(include_str!("statements/appends_for_messages.sql")),
             look_up: statement(include_str!("statements/look_up.sql")),
             stream: statement(include_str!("statements/stream.sql")),
+            stream_after_snapshot: statement(include_str!("statements/stream_after_snapshot.sql")),
+            keep_snapshot: statement(include_str!("statements/keep_snapshot.sql")),
             entities: statement(include_str!("statements/entities.sql")),
         }
     }

@@ -1,14 +1,15 @@
 use std::sync::Arc;
 
 use es_core::store::{
-    Append, AppendError, Appended, StoreError, StoreTransaction, StreamHead, StreamQuery, Visitor,
+    Append, AppendError, Appended, NewSnapshot, StoreError, StoreTransaction, StreamHead,
+    StreamQuery, Visitor,
 };
 use futures_core::future::BoxFuture;
 use sqlx::{PgConnection, Postgres, SqlSafeStr, Transaction};
 
 use super::error::{Limits, is_contended, is_lost};
 use super::statements::Statements;
-use super::{append, load};
+use super::{append, load, snapshot};
 use crate::connections::{Lease, Tenure};
 
 /// A transaction whose statements each see what is committed before them.
@@ -85,6 +86,16 @@ impl PostgresTransaction {
         }
     }
 
+    async fn keep_snapshot(&mut self, snapshot: NewSnapshot) -> Result<(), StoreError> {
+        self.check().await?;
+        let connection = open(&mut self.open, self.state)?;
+        self.state = State::Unknown;
+        let kept = snapshot::keep(connection, &self.statements, &snapshot);
+        let kept = self.limits.wait(kept).await;
+        self.state = if kept.is_err() { State::Failed } else { State::Sound };
+        kept.map_err(|error| self.refused(error))
+    }
+
     fn refused(&self, error: sqlx::Error) -> StoreError {
         if is_contended(&error) {
             return StoreError::Contended(Arc::new(error));
@@ -153,6 +164,10 @@ impl StoreTransaction for PostgresTransaction {
 
     fn append(&mut self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
         Box::pin(self.append(append))
+    }
+
+    fn keep_snapshot(&mut self, snapshot: NewSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(self.keep_snapshot(snapshot))
     }
 
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {

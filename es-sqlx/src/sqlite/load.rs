@@ -1,6 +1,6 @@
 use std::ops::ControlFlow;
 
-use es_core::store::{StoreError, StreamHead, StreamQuery, Visitor};
+use es_core::store::{RawSnapshot, StoreError, StreamHead, StreamQuery, Visitor};
 use es_core::{Timestamp, Version};
 use futures_util::TryStreamExt;
 use sqlx::sqlite::SqliteRow;
@@ -53,33 +53,43 @@ impl Reader<'_, '_> {
             (self.next, self.last) = (1, 0);
         }
 
-        let (head, mut stop) = self.pages().await?;
+        let (head, mut stop) = self.pages(self.query.wanted_snapshot()).await?;
         // What follows is read by other statements. Events never change, so they still show the same state.
         while let Stop::Large(end) = stop {
             stop = match self.rows(end).await? {
-                ControlFlow::Continue(()) if self.next <= self.last => self.pages().await?.1,
+                ControlFlow::Continue(()) if self.next <= self.last => self.pages(None).await?.1,
                 _ => Stop::End,
             };
         }
         Ok(head)
     }
 
-    /// Shows events, a page in a row. The first call narrows `last` to what the stream has.
-    async fn pages(&mut self) -> Result<(StreamHead, Stop), StoreError> {
+    /// Shows a snapshot of this shape, and events, a page in a row. The first call narrows `last` to what the stream has.
+    async fn pages(&mut self, shape: Option<&str>) -> Result<(StreamHead, Stop), StoreError> {
+        let Statements { pages, pages_after_snapshot, .. } = self.statements;
         let message = self.query.message;
-        let mut rows = sqlx::query(self.statements.pages.sql())
+        let rows = sqlx::query(if shape.is_some() { pages_after_snapshot } else { pages }.sql())
             .bind(self.query.entity_type)
             .bind(self.query.entity_id)
             .bind(self.next.cast_signed())
             .bind(self.last.cast_signed())
             .bind(message.map(|message| message.consumer()))
-            .bind(message.map(|message| message.id()))
-            .fetch(&mut *self.connection);
+            .bind(message.map(|message| message.id()));
+        let rows = if let Some(shape) = shape { rows.bind(shape) } else { rows };
+        let mut rows = rows.fetch(&mut *self.connection);
         let mut head = StreamHead::NONE;
         while let Some(row) = rows.try_next().await.map_err(|error| self.limits.error(error))? {
-            let values = page_row(&row).map_err(|error| self.limits.error(error))?;
+            let values =
+                page_row(&row, shape.is_some()).map_err(|error| self.limits.error(error))?;
             let values = values.ok_or_else(|| malformed(&self.query, self.next))?;
             head = values.head;
+            if let Some(snapshot) = values.snapshot {
+                if !(self.next..=self.last).contains(&snapshot.version.get()) {
+                    return Err(malformed(&self.query, self.next));
+                }
+                self.next = snapshot.version.get() + 1;
+                self.visit.snapshot(snapshot);
+            }
             self.last = self.last.min(head.version.get());
             let mut page = Page::new(values.page);
             loop {
@@ -143,18 +153,29 @@ struct PageRow<'r> {
     head: StreamHead,
     last: u64,
     page: &'r [u8],
+    snapshot: Option<RawSnapshot<'r>>,
 }
 
 /// `None` where a value has a form that is never written.
-fn page_row(row: &SqliteRow) -> Result<Option<PageRow<'_>>, sqlx::Error> {
+fn page_row(row: &SqliteRow, after_snapshot: bool) -> Result<Option<PageRow<'_>>, sqlx::Error> {
     let version = row.try_get::<i64, _>(0)?;
     let (deleted, processed) = (row.try_get(1)?, row.try_get(2)?);
     let last = row.try_get::<Option<i64>, _>(3)?.unwrap_or_default();
     let page = row.try_get::<Option<&[u8]>, _>(4)?.unwrap_or_default();
+    let snapshot = match after_snapshot {
+        true => row.try_get::<Option<i64>, _>(5)?.zip(row.try_get::<Option<&[u8]>, _>(6)?),
+        false => None,
+    };
     let page_row = || {
         let head =
             StreamHead { version: Version::new(version.try_into().ok()?), deleted, processed };
-        Some(PageRow { head, last: last.try_into().ok()?, page })
+        let snapshot = match snapshot {
+            Some((version, data)) => {
+                Some(RawSnapshot { version: Version::new(version.try_into().ok()?), data })
+            }
+            None => None,
+        };
+        Some(PageRow { head, last: last.try_into().ok()?, page, snapshot })
     };
     Ok(page_row())
 }

@@ -5,11 +5,14 @@ use super::error::Limits;
 use crate::migrate::{Migration, missing};
 use crate::prefix::TablePrefix;
 
-static MIGRATIONS: [Migration; 1] = [Migration {
-    version: 1,
-    name: "event store",
-    sql: include_str!("migrations/0001_event_store.sql"),
-}];
+static MIGRATIONS: [Migration; 2] = [
+    Migration {
+        version: 1,
+        name: "event store",
+        sql: include_str!("migrations/0001_event_store.sql"),
+    },
+    Migration { version: 2, name: "snapshots", sql: include_str!("migrations/0002_snapshots.sql") },
+];
 
 /// Brings the tables of this prefix to the newest schema, however many processes try at once.
 pub(super) async fn migrate(
@@ -54,7 +57,8 @@ async fn refuse_foreign_tables(
 ) -> Result<(), StoreError> {
     let sql = prefix.apply(
         "SELECT name FROM sqlite_schema
-          WHERE lower(name) IN ('{prefix}events', '{prefix}entities', '{prefix}processed_messages', '{prefix}appends')
+          WHERE lower(name) IN ('{prefix}events', '{prefix}entities', '{prefix}processed_messages', '{prefix}appends',
+                               '{prefix}snapshots')
           ORDER BY name",
     );
     let names: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql))

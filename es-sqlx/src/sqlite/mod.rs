@@ -8,6 +8,7 @@ mod migrations;
 mod open;
 mod packet;
 mod page;
+mod snapshot;
 mod statements;
 #[cfg(test)]
 mod tests;
@@ -114,7 +115,7 @@ impl SqliteStore {
 
 impl EventStore for SqliteStore {
     fn capabilities(&self) -> Capabilities {
-        Capabilities::none().transactions(true).position_at_append(true).feed(true)
+        Capabilities::none().transactions(true).position_at_append(true).feed(true).snapshots(true)
     }
 
     fn load<'a>(

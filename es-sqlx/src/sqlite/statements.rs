@@ -11,10 +11,17 @@ pub(super) struct Statements {
     /// processed, last version of the page, [page](super::page)); the head of the stream is in each row, and there
     /// is one row at least.
     pub(super) pages: Statement,
+    /// As `pages`, with `?7` the shape of a snapshot. Its version and its JSON are two more columns of the first row, and
+    /// NULL where there is none; the pages begin after it.
+    pub(super) pages_after_snapshot: Statement,
     /// `?1` type, `?2` id, `?3` first and `?4` last version. Returns an event in each row.
     pub(super) rows: Statement,
     /// `?1` type, `?2` id to begin after, or NULL, `?3` how many. Returns an id in each row.
     pub(super) entities: Statement,
+    /// `?1` type, `?2` id, `?3` shape, `?4` version, `?5` id of the event of that version, `?6` JSON.
+    pub(super) keep_snapshot: Statement,
+    /// `?1` type, `?2` id, `?3` shape, `?4` how many of that shape to keep.
+    pub(super) forget_snapshots: Statement,
 }
 
 impl Statements {
@@ -23,8 +30,17 @@ impl Statements {
             append: Statement::new(prefix, include_str!("statements/append.sql")),
             obstacles: Statement::new(prefix, include_str!("statements/obstacles.sql")),
             pages: Statement::new(prefix, include_str!("statements/pages.sql")),
+            pages_after_snapshot: Statement::new(
+                prefix,
+                include_str!("statements/pages_after_snapshot.sql"),
+            ),
             rows: Statement::new(prefix, include_str!("statements/rows.sql")),
             entities: Statement::new(prefix, include_str!("statements/entities.sql")),
+            keep_snapshot: Statement::new(prefix, include_str!("statements/keep_snapshot.sql")),
+            forget_snapshots: Statement::new(
+                prefix,
+                include_str!("statements/forget_snapshots.sql"),
+            ),
         }
     }
 }

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use es_core::store::{
-    Append, AppendError, Appended, StoreError, StoreTransaction, StreamHead, StreamQuery, Visitor,
+    Append, AppendError, Appended, NewSnapshot, StoreError, StoreTransaction, StreamHead,
+    StreamQuery, Visitor,
 };
 use futures_core::future::BoxFuture;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
@@ -10,7 +11,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::error::Limits;
 use super::statements::Statements;
-use super::{append, load};
+use super::{append, load, snapshot};
 use crate::feed::Growth;
 
 /// A transaction that holds the lock for writing from its first statement on.
@@ -92,6 +93,15 @@ impl SqliteTransaction {
         appended
     }
 
+    async fn keep_snapshot(&mut self, snapshot: NewSnapshot) -> Result<(), StoreError> {
+        self.check().await?;
+        let connection = open(&mut self.open, self.state)?;
+        self.state = State::Unknown;
+        let kept = snapshot::keep(connection, &self.statements, &snapshot).await;
+        self.state = if kept.is_err() { State::Failed } else { State::Sound };
+        kept.map_err(|error| self.limits.error(error))
+    }
+
     /// Finds out whether SQLite still has the transaction open: inside of one, it refuses to begin another.
     async fn check(&mut self) -> Result<(), StoreError> {
         if self.state != State::Unknown {
@@ -162,6 +172,10 @@ impl StoreTransaction for SqliteTransaction {
 
     fn append(&mut self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
         Box::pin(self.append(append))
+    }
+
+    fn keep_snapshot(&mut self, snapshot: NewSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(self.keep_snapshot(snapshot))
     }
 
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {

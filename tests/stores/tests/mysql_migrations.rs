@@ -78,7 +78,7 @@ async fn sixteen_processes_that_start_at_once_make_one_schema() {
         }
         let mut sql = database.sql().await;
         assert_eq!(schema(&mut sql).await, expected);
-        assert_eq!(applied(&mut sql).await.len(), 1);
+        assert_eq!(applied(&mut sql).await.len(), 2);
         let journals = store(&database).await.entities("Journal", None, 99).await.expect("a list");
         assert_eq!(journals.len(), 16);
     }
@@ -110,6 +110,8 @@ async fn a_step_that_was_cut_short_is_finished() {
         "DELETE FROM event_store_schema; DROP TABLE processed_messages",
         "DROP TABLE event_store_schema",
         "DROP TABLE processed_messages, events, entities; DELETE FROM event_store_schema",
+        "DELETE FROM event_store_schema WHERE version = 2",
+        "DROP TABLE snapshots; DELETE FROM event_store_schema WHERE version = 2",
     ] {
         let database = Database::new().await;
         drop(store(&database).await);
@@ -119,7 +121,8 @@ async fn a_step_that_was_cut_short_is_finished() {
         drop(store(&database).await);
 
         assert_eq!(schema(&mut sql).await, expected, "{cut}");
-        assert_eq!(applied(&mut sql).await, [(1, "event store".to_owned())], "{cut}");
+        let steps = [(1, "event store".to_owned()), (2, "snapshots".to_owned())];
+        assert_eq!(applied(&mut sql).await, steps, "{cut}");
     }
 }
 
@@ -134,7 +137,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
 
     let refused = SqlxEventStore::connect(&database.url()).await;
 
-    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 9, known: 1 })), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 9, known: 2 })), "{refused:?}");
     assert_eq!((schema(&mut sql).await, applied(&mut sql).await), before);
 }
 
@@ -215,6 +218,10 @@ async fn tables_are_as_they_were_written_whatever_the_server_has_by_default() {
             "processed_messages PRIMARY entity_id BTREE",
             "processed_messages PRIMARY consumer BTREE",
             "processed_messages PRIMARY message_id BTREE",
+            "snapshots PRIMARY entity_type BTREE",
+            "snapshots PRIMARY entity_id BTREE",
+            "snapshots PRIMARY snapshot_shape BTREE",
+            "snapshots PRIMARY entity_version BTREE",
         ]
     );
     let tables: Vec<(String, String)> = sqlx::query_as(

@@ -78,11 +78,34 @@ pub(crate) enum Flaw {
     ListsByLetters,
     /// Lists with the id after which it should begin.
     ListsTheIdBefore,
+    // Snapshots.
+    /// Says that it keeps none, and does.
+    HidesSnapshots,
+    /// Shows all events after a snapshot.
+    ShowsEventsAgain,
+    /// Shows a snapshot beside a limit.
+    ShowsSnapshotsUnasked,
+    /// Shows snapshots of whatever shape.
+    IgnoresShapes,
+    /// Shows the newest snapshot, whatever the range.
+    IgnoresRangesOfSnapshots,
+    /// Shows a snapshot whose event isn't there.
+    BelievesAnySnapshot,
+    /// Keeps the first of two snapshots of one version.
+    KeepsTheFirstSnapshot,
+    /// Forgets no snapshot.
+    KeepsAllSnapshots,
+    /// Drops what it is to keep later.
+    NeverKeepsLater,
+    /// Looks for the snapshot after it has read the events.
+    ReadsSnapshotsLate,
     // Transactions.
     /// Has transactions and says that it hasn't.
     HidesTransactions,
     /// Shows what isn't committed.
     ShowsUncommitted,
+    /// Keeps snapshots of a transaction at once.
+    KeepsSnapshotsOutside,
     /// Commits a stream at a time, and lets others in between.
     CommitsStreamByStream,
     /// Keeps what is rolled back or dropped.

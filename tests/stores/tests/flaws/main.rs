@@ -119,6 +119,7 @@ found! {
     a_skipped_event: SkipsAfterAPage by
         every_part_of_a_long_stream_can_be_read
         a_stream_can_be_read_in_pages
+        a_long_stream_goes_on_after_a_snapshot
         a_history_tells_every_event;
     a_late_read: ReadsLate by
         a_writer_reads_its_own_append
@@ -188,6 +189,7 @@ found! {
     texts_that_are_compared_loosely: ComparesLoosely by
         a_missing_stream_shows_nothing
         message_ids_are_compared_to_the_byte
+        snapshots_are_apart_by_entity
         ids_that_look_alike_are_different;
     ids_that_are_cut: CutsIds by
         ids_of_the_greatest_length_are_stored_whole;
@@ -197,6 +199,7 @@ found! {
     lost_backslashes: EatsBackslashes by
         any_json_is_an_event
         json_may_be_written_in_any_way
+        any_state_is_kept
         metadata_takes_any_text
         ids_take_any_text;
     lost_letters: KeepsAscii by
@@ -233,6 +236,30 @@ found! {
     a_list_that_repeats_itself: ListsTheIdBefore by
         entities_can_be_listed_in_pages
         a_listing_starts_after_any_text;
+
+    snapshots_that_are_denied: HidesSnapshots by
+        a_store_without_snapshots_says_so;
+    events_that_are_applied_twice: ShowsEventsAgain by
+        a_snapshot_comes_before_the_events_after_it
+        a_snapshot_and_its_events_are_one_state;
+    a_snapshot_beside_a_limit: ShowsSnapshotsUnasked by
+        a_snapshot_is_shown_to_who_asks;
+    a_snapshot_of_another_shape: IgnoresShapes by
+        a_snapshot_is_shown_by_its_shape;
+    a_snapshot_from_the_future: IgnoresRangesOfSnapshots by
+        the_newest_snapshot_of_the_range_is_shown;
+    a_snapshot_that_is_believed: BelievesAnySnapshot by
+        a_snapshot_of_another_stream_is_not_shown;
+    a_broken_snapshot_that_stays: KeepsTheFirstSnapshot by
+        the_same_snapshot_again_replaces_it;
+    snapshots_that_pile_up: KeepsAllSnapshots by
+        old_snapshots_are_forgotten;
+    a_snapshot_that_is_never_kept: NeverKeepsLater by
+        a_snapshot_is_kept_later;
+    a_snapshot_that_is_newer_than_its_events: ReadsSnapshotsLate by
+        a_snapshot_and_its_events_are_one_state;
+    a_snapshot_before_its_commit: KeepsSnapshotsOutside by
+        a_transaction_keeps_its_snapshots;
 
     transactions_that_are_denied: HidesTransactions by
         a_store_without_transactions_says_so;

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use es_core::store::{
-    Append, AppendError, Appended, Position, RawEvent, StreamHead, StreamQuery, Visitor,
+    Append, AppendError, Appended, NewSnapshot, Position, RawEvent, RawSnapshot, StreamHead,
+    StreamQuery, Visitor,
 };
 use es_core::{EventId, MessageKey, Timestamp, Version};
 
@@ -26,6 +27,7 @@ pub(crate) struct Stream {
     events: Vec<Event>,
     deleted: bool,
     messages: HashSet<(String, String)>,
+    snapshots: Vec<NewSnapshot>,
 }
 
 #[derive(Clone)]
@@ -98,6 +100,56 @@ impl State {
         self.streams.get(key)?.events.get(usize::try_from(*version).ok()?.checked_sub(1)?)
     }
 
+    pub(crate) fn keep_snapshot(&mut self, snapshot: NewSnapshot, flaw: Option<Flaw>) {
+        let has = |one| flaw == Some(one);
+        let key = key(snapshot.entity_type, &snapshot.entity_id, flaw);
+        let snapshots = &mut self.streams.entry(key).or_default().snapshots;
+        let (version, keep) = (snapshot.version, snapshot.keep as usize);
+        let shape = snapshot.shape.clone();
+        let same = |other: &NewSnapshot| other.version == version && other.shape == shape;
+        if has(Flaw::KeepsTheFirstSnapshot) && snapshots.iter().any(same) {
+            return;
+        }
+        let data = text(&String::from_utf8_lossy(&snapshot.data), flaw).as_bytes().to_vec();
+        snapshots.retain(|other| !same(other));
+        snapshots.push(NewSnapshot { data, ..snapshot });
+        snapshots.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.version));
+        let mut of_this_shape = snapshots.iter().filter(|other| other.shape == shape);
+        if let Some(oldest) = of_this_shape.nth(keep).map(|oldest| oldest.version)
+            && !has(Flaw::KeepsAllSnapshots)
+        {
+            snapshots.retain(|other| other.version > oldest);
+        }
+    }
+
+    /// The newest snapshot that a query asks for.
+    pub(crate) fn snapshot(
+        &self,
+        query: &StreamQuery<'_>,
+        flaw: Option<Flaw>,
+    ) -> Option<&NewSnapshot> {
+        let has = |one| flaw == Some(one);
+        let shape = match flaw {
+            Some(Flaw::ShowsSnapshotsUnasked) => query.snapshot?,
+            _ => query.wanted_snapshot()?,
+        };
+        let stream = self.streams.get(&key(query.entity_type, query.entity_id, flaw))?;
+        let in_range = |version: Version| {
+            version > query.after && query.until.is_none_or(|until| version <= until)
+        };
+        let is_of_stream = |snapshot: &NewSnapshot| {
+            let mut events = stream.events.iter();
+            events.any(|event| {
+                snapshot.version == event.version && event.event_id == snapshot.event_id
+            })
+        };
+        stream.snapshots.iter().find(|snapshot| {
+            (has(Flaw::IgnoresShapes) || *snapshot.shape == *shape)
+                && (has(Flaw::IgnoresRangesOfSnapshots) || in_range(snapshot.version))
+                && (has(Flaw::BelievesAnySnapshot) || is_of_stream(snapshot))
+        })
+    }
+
     pub(crate) fn create(&mut self, query: &StreamQuery<'_>) {
         self.streams.entry(key(query.entity_type, query.entity_id, None)).or_default();
     }
@@ -119,6 +171,7 @@ impl State {
     pub(crate) fn show(
         &self,
         query: StreamQuery<'_>,
+        snapshot: Option<&NewSnapshot>,
         flaw: Option<Flaw>,
         visit: &mut Visitor<'_>,
     ) -> StreamHead {
@@ -132,7 +185,11 @@ impl State {
         }
         let mut version = events.len() as u64;
         let until = query.until.map_or(u64::MAX, Version::get);
-        events.retain(|event| event.version > query.after.get() && event.version <= until);
+        let after = match snapshot {
+            Some(snapshot) if !has(Flaw::ShowsEventsAgain) => snapshot.version,
+            _ => query.after,
+        };
+        events.retain(|event| event.version > after.get() && event.version <= until);
         if has(Flaw::SortsByTime) {
             events.sort_by_key(|event| event.recorded_at);
         }
@@ -146,6 +203,9 @@ impl State {
         }
         if has(Flaw::TakesThePartForTheWhole) {
             version = events.last().map_or(0, |event| event.version);
+        }
+        if let Some(NewSnapshot { version, data, .. }) = snapshot {
+            visit.snapshot(RawSnapshot { version: *version, data });
         }
         let entity_id = text(query.entity_id, flaw);
         let raw = events.into_iter().map(|event| event.raw(&query, &entity_id));

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use es_core::store::{
     Append, AppendError, Appended, Capabilities, FeedPage, FeedQuery, FeedSignal, FeedVisitor,
-    Position, RawEvent, StoreError, StreamHead, StreamQuery, Transaction, Visitor,
+    NewSnapshot, Position, RawEvent, RawSnapshot, StoreError, StreamHead, StreamQuery, Transaction,
+    Visitor,
 };
 use es_core::{EventId, EventStore, StoredEvent, Version};
 use futures_core::future::BoxFuture;
@@ -76,6 +77,7 @@ impl EventStore for FlawedStore {
             .transactions(!self.has(Flaw::HidesTransactions))
             .position_at_append(true)
             .feed(!self.has(Flaw::HidesFeed))
+            .snapshots(!self.has(Flaw::HidesSnapshots))
     }
 
     fn load<'a>(
@@ -95,7 +97,21 @@ impl EventStore for FlawedStore {
                 self.shared.state().create(&query);
             }
             let state = self.shared.state().clone();
-            Ok(state.show(query, self.flaw, visit))
+            let snapshot = state.snapshot(&query, self.flaw).cloned();
+            if self.has(Flaw::ReadsSnapshotsLate) && query.snapshot.is_some() {
+                for _ in 0..8 {
+                    tokio::task::yield_now().await;
+                }
+                let later = self.shared.state().snapshot(&query, None).cloned();
+                if let Some(later) = later {
+                    // The events are those after the snapshot that was there before.
+                    let after = snapshot.map_or(query.after, |snapshot| snapshot.version);
+                    let query = query.after(after);
+                    visit.snapshot(RawSnapshot { version: later.version, data: &later.data });
+                    return Ok(state.show(query, None, self.flaw, visit));
+                }
+            }
+            Ok(state.show(query, snapshot.as_ref(), self.flaw, visit))
         })
     }
 
@@ -198,6 +214,17 @@ impl EventStore for FlawedStore {
             grown: self.shared.grown.subscribe(),
             deaf: self.has(Flaw::WakesNobody),
         })
+    }
+
+    fn keep_snapshot(&self, snapshot: NewSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.shared.state().keep_snapshot(snapshot, self.flaw);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn keep_snapshot_later(&self, snapshot: NewSnapshot) {
+        if !self.has(Flaw::NeverKeepsLater) {
+            self.shared.state().keep_snapshot(snapshot, self.flaw);
+        }
     }
 }
 

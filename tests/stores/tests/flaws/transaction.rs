@@ -1,7 +1,8 @@
 //! A transaction is a copy of the whole state that replaces it at the commit.
 
 use es_core::store::{
-    Append, AppendError, Appended, StoreError, StoreTransaction, StreamHead, StreamQuery, Visitor,
+    Append, AppendError, Appended, NewSnapshot, StoreError, StoreTransaction, StreamHead,
+    StreamQuery, Visitor,
 };
 use futures_core::future::BoxFuture;
 use tokio::sync::OwnedMutexGuard;
@@ -95,19 +96,30 @@ impl StoreTransaction for FlawedTransaction {
         Box::pin(async move {
             if !self.late.is_empty() {
                 let state = self.now().map_err(StoreError::database)?;
-                return Ok(state.show(query, self.store.flaw, visit));
+                return Ok(state.show(query, None, self.store.flaw, visit));
             }
             let state = if self.store.flaw == Some(Flaw::ReadsOutside) {
                 &self.before
             } else {
                 &self.state
             };
-            Ok(state.show(query, self.store.flaw, visit))
+            let snapshot = state.snapshot(&query, self.store.flaw);
+            Ok(state.show(query, snapshot, self.store.flaw, visit))
         })
     }
 
     fn append(&mut self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
         Box::pin(async move { self.try_append(append) })
+    }
+
+    fn keep_snapshot(&mut self, snapshot: NewSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        let flaw = self.store.flaw;
+        if flaw == Some(Flaw::KeepsSnapshotsOutside) {
+            self.store.shared.state().keep_snapshot(snapshot, flaw);
+        } else {
+            self.state.keep_snapshot(snapshot, flaw);
+        }
+        Box::pin(async { Ok(()) })
     }
 
     fn commit(mut self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {

@@ -1,0 +1,27 @@
+WITH snapshot AS (
+  SELECT s.entity_version, s.snapshot_shape, s.snapshot_json
+    FROM {prefix}snapshots s
+   WHERE s.entity_type = ? AND s.entity_id = ? AND s.snapshot_shape = ? AND s.entity_version BETWEEN ? AND ?
+     AND EXISTS (SELECT 1 FROM {prefix}events e
+                  WHERE e.entity_type = s.entity_type AND e.entity_id = s.entity_id
+                    AND e.entity_version = s.entity_version AND e.event_id = s.event_id)
+   ORDER BY s.entity_version DESC
+   LIMIT 1)
+SELECT CAST(IFNULL(MAX(entity_version), 0) AS UNSIGNED) AS entity_version,
+       CAST(IFNULL(MAX(deleted), 0) + 2 * EXISTS (
+              SELECT 1 FROM {prefix}processed_messages
+               WHERE entity_type = ? AND entity_id = ? AND consumer = ? AND message_id = ?) AS UNSIGNED) AS schema_version,
+       NULL AS event_id, NULL AS event_type, NULL AS event_data, NULL AS triggering_event, NULL AS metadata,
+       NULL AS created_at
+  FROM {prefix}entities
+ WHERE entity_type = ? AND entity_id = ?
+UNION ALL
+SELECT entity_version, CAST(0 AS UNSIGNED), NULL, snapshot_shape, snapshot_json, NULL, NULL, NULL
+  FROM snapshot
+UNION ALL
+(SELECT entity_version, schema_version, event_id, event_type, event_data, triggering_event, metadata, created_at
+   FROM {prefix}events FORCE INDEX (PRIMARY)
+  WHERE entity_type = ? AND entity_id = ?
+    AND entity_version BETWEEN IFNULL((SELECT entity_version + 1 FROM snapshot), ?) AND ?
+  ORDER BY entity_version
+  LIMIT ?)
