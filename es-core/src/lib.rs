@@ -106,8 +106,11 @@ pub use self::message::MessageKey;
 pub use self::metadata::Metadata;
 pub use self::repository::{AggregateRepository, Persisted, RetryPolicy};
 pub use self::store::{EventStore, MemoryEventStore, Transaction};
+pub use self::subscription::{EventHandlerContext, EventSubscriber};
 pub use self::version::Version;
-pub use es_macros::{AggregateId, Command, Event, aggregate, command_handler, event_handler};
+pub use es_macros::{
+    AggregateId, Command, Event, aggregate, command_handler, event_handler, event_subscriber,
+};
 pub use jiff::Timestamp;
 pub use uuid::Uuid;
 
@@ -115,8 +118,9 @@ pub use uuid::Uuid;
 pub mod prelude {
     pub use crate::{
         Aggregate, AggregateId, AggregateRepository, Command, CommandContext, Event, EventContext,
-        EventStore, Failure, Id, MemoryEventStore, Persisted, RepositoryError, Version,
+        EventHandlerContext, EventStore, EventSubscriber, Failure, Id, MemoryEventStore, Persisted,
+        RepositoryError, Transaction, Version,
     };
-    pub use es_macros::{aggregate, command_handler, event_handler};
+    pub use es_macros::{aggregate, command_handler, event_handler, event_subscriber};
     pub use serde::{Deserialize, Serialize};
 }

@@ -9,7 +9,7 @@ use crate::subscription::{
     Delivery, EventHandlerContext, EventSubscriber, HandlerError, HandlerInfo, NoHandler,
 };
 use crate::{
-    AggregateId, Command, CommandDecodeError, DecodeError, Event, EventContext, Evolve,
+    Aggregate, AggregateId, Command, CommandDecodeError, DecodeError, Event, EventContext, Evolve,
     GeneratedId, NotStarted, ReplayFailure, StoredEvent, Transaction,
 };
 
@@ -207,6 +207,17 @@ impl<E: Event> Delivered for E {
         delivery.transactional()
     }
 }
+
+/// An aggregate that has such events.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no events of type `{E}`",
+    label = "not an aggregate that this event can be of",
+    note = "name the aggregate that has an `#[event_handler]` for `{E}`, or take the id as text: `cx.entity_id()`"
+)]
+pub trait Emits<E>: Aggregate {}
+
+#[diagnostic::do_not_recommend]
+impl<A: Evolve<E>, E> Emits<E> for A {}
 
 /// What a handler of a subscriber takes beside its context.
 #[diagnostic::on_unimplemented(

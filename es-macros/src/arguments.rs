@@ -23,6 +23,8 @@ pub(crate) struct Known {
 pub(crate) enum Status {
     Once,
     Repeatable,
+    /// Stands alone, without a value.
+    Flag,
     /// Its name is taken, but this version can't do it.
     Reserved,
 }
@@ -34,6 +36,10 @@ impl Known {
 
     pub(crate) const fn repeatable(name: &'static str, form: &'static str) -> Self {
         Known { name, form, status: Status::Repeatable }
+    }
+
+    pub(crate) const fn flag(name: &'static str) -> Self {
+        Known { name, form: name, status: Status::Flag }
     }
 
     pub(crate) const fn reserved(name: &'static str) -> Self {
@@ -81,8 +87,14 @@ impl Arguments {
             return errors.push(argument, messages::reserved_argument(known_argument.name, on));
         }
         let repeated = self.given.iter().any(|(other, ..)| other.name == known_argument.name);
-        if repeated && known_argument.status == Status::Once {
+        if repeated && known_argument.status != Status::Repeatable {
             return errors.push(&name, messages::repeated_argument(known_argument.name));
+        }
+        if known_argument.status == Status::Flag {
+            if tokens.next().is_some() {
+                return errors.push(argument, messages::argument_form(known_argument));
+            }
+            return self.given.push_back((known_argument, name, TokenStream::new()));
         }
         match tokens.next() {
             Some(TokenTree::Punct(equals)) if equals.as_char() == '=' => {}
@@ -107,6 +119,17 @@ impl Arguments {
             errors.push(value, message(known));
         }
         parsed
+    }
+
+    /// Where an argument without a value is given.
+    pub(crate) fn take_flag(&mut self, name: &str) -> Option<Ident> {
+        let position = self.given.iter().position(|(known, ..)| known.name == name)?;
+        self.given.remove(position).map(|(_, name, _)| name)
+    }
+
+    /// The names of the arguments that are left.
+    pub(crate) fn left(&self) -> impl Iterator<Item = &Ident> {
+        self.given.iter().map(|(_, name, _)| name)
     }
 
     /// The values of an argument that can be repeated.

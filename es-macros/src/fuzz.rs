@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use quote::quote;
 
 use crate::output::{Output, flatten};
-use crate::{aggregate, aggregate_id, command, event, marker};
+use crate::{aggregate, aggregate_id, command, event, event_subscriber, marker};
 
 const WORDS: &[&str] = &[
     "impl",
@@ -53,6 +53,15 @@ const WORDS: &[&str] = &[
     "aggregate_id",
     "CommandContext",
     "EventContext",
+    "EventHandlerContext",
+    "Transaction",
+    "lanes",
+    "start",
+    "end",
+    "on_failure",
+    "park",
+    "inline",
+    "transient",
     "Result",
     "Option",
     "u8",
@@ -200,6 +209,40 @@ fn valid_arguments() -> TokenStream {
     quote!(type = "account", id = Id<Self>, services = dyn Rates, commands = AccountCommand, vis = pub(crate))
 }
 
+fn valid_subscriber() -> TokenStream {
+    quote! {
+        /// Letters.
+        #[cfg(unix)]
+        impl Letters<Paper> {
+            pub const LIMIT: u8 = { 3 };
+            #[event_handler]
+            async fn opened(&self, cx: EventHandlerContext<'_, Opened>) { body }
+            #[es_core::event_handler]
+            #[cfg(feature = "x")]
+            pub async fn closed(
+                self: &Self,
+                cx: es_core::EventHandlerContext<'_, events::Closed>,
+                tx: &mut Transaction,
+            ) -> Result<(), Refused> { body }
+            #[cfg_attr(feature = "x", event_handler, inline)]
+            async fn deposited(&self, _: Cx<'_, Deposited>) -> Result<(), Refused> { body }
+            fn other<T: Into<u8>>(x: T) -> impl Fn(u8) -> u8 { body }
+        }
+    }
+}
+
+fn valid_subscription() -> TokenStream {
+    quote!(
+        id = "letters",
+        lanes = 2,
+        partitions = 8,
+        batch = 3,
+        start = end,
+        on_failure = park,
+        crate = a::b
+    )
+}
+
 fn valid_type() -> TokenStream {
     quote! {
         #[derive(Debug)]
@@ -234,6 +277,7 @@ fn check(item: &TokenStream, output: &Output) {
 
 fn run_all(arguments: &TokenStream, item: &TokenStream) {
     check(item, &aggregate::expand(arguments.clone(), item.clone()));
+    check(item, &event_subscriber::expand(arguments.clone(), item.clone()));
     let marked = marker::expand("command_handler", arguments.clone(), item.clone());
     assert!(!marked.errors.is_empty() || marked.item.is_empty());
     for derive in [command::derive, event::derive, aggregate_id::derive] {
@@ -268,6 +312,13 @@ proptest! {
     }
 
     #[test]
+    fn almost_valid_subscribers(in_arguments in changes(), in_block in changes()) {
+        let arguments = in_arguments.iter().fold(valid_subscription(), changed);
+        let block = in_block.iter().fold(valid_subscriber(), changed);
+        run_all(&arguments, &block);
+    }
+
+    #[test]
     fn almost_valid_types(in_type in changes()) {
         run_all(&quote!(), &in_type.iter().fold(valid_type(), changed));
     }
@@ -278,6 +329,10 @@ fn the_valid_inputs_are_valid() {
     let output = aggregate::expand(valid_arguments(), valid_block());
     assert_eq!(output.messages(), [""; 0]);
     check(&valid_block(), &output);
+    assert!(!output.item.to_string().contains("_handler"));
+    let output = event_subscriber::expand(valid_subscription(), valid_subscriber());
+    assert_eq!(output.messages(), [""; 0]);
+    check(&valid_subscriber(), &output);
     assert!(!output.item.to_string().contains("_handler"));
     for derive in [command::derive, event::derive] {
         assert_eq!(derive(valid_type()).messages(), [""; 0]);

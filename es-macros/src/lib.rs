@@ -6,6 +6,7 @@
 //! | [`#[aggregate]`](macro@aggregate) | the `impl` block of a struct or enum | `Aggregate`, the enum of its events, and a trait `impl` for each handler |
 //! | [`#[command_handler]`](macro@command_handler) | a method in it | |
 //! | [`#[event_handler]`](macro@event_handler) | a method in it | |
+//! | [`#[event_subscriber]`](macro@event_subscriber) | the `impl` block of a struct or enum | `EventSubscriber` |
 //! | [`#[derive(Command)]`](derive@Command) | a struct or enum | `Command` |
 //! | [`#[derive(Event)]`](derive@Event) | a struct or enum | `Event`, and that a command handler can return it |
 //! | [`#[derive(AggregateId)]`](derive@AggregateId) | a struct with one field | `AggregateId`, `Display`, `FromStr`, `GeneratedId` |
@@ -34,6 +35,7 @@ mod command;
 mod derive;
 mod errors;
 mod event;
+mod event_subscriber;
 #[cfg(test)]
 mod fuzz;
 mod marker;
@@ -189,7 +191,8 @@ pub fn command_handler(arguments: TokenStream, item: TokenStream) -> TokenStream
     marker::expand("command_handler", arguments.into(), item.into()).finish()
 }
 
-/// Marks a method in an [`#[aggregate]`](macro@aggregate) block that folds an event into the state.
+/// Marks a method in an [`#[aggregate]`](macro@aggregate) block that folds an event into the state, or one in an
+/// [`#[event_subscriber]`](macro@event_subscriber) block that is told an event; see there for the latter. In an aggregate:
 ///
 /// | signature | the event |
 /// | --- | --- |
@@ -228,6 +231,90 @@ pub fn command_handler(arguments: TokenStream, item: TokenStream) -> TokenStream
 #[proc_macro_attribute]
 pub fn event_handler(arguments: TokenStream, item: TokenStream) -> TokenStream {
     marker::expand("event_handler", arguments.into(), item.into()).finish()
+}
+
+/// Makes a struct or enum a subscriber: it is told the events of the store, each in one of its handlers. It stands on the
+/// type's own `impl` block, with the handlers.
+///
+/// ```
+/// use es_core::prelude::*;
+/// # #[derive(Clone, Command)]
+/// # pub struct Reserve { pub cents: u64 }
+/// # #[derive(Serialize, Deserialize, Event)]
+/// # pub struct Reserved { pub cents: u64 }
+/// # #[derive(Default)]
+/// # pub struct Customer { reserved: u64 }
+/// # #[aggregate]
+/// # impl Customer {
+/// #     #[command_handler]
+/// #     fn reserve(&self, command: Reserve) -> Reserved { Reserved { cents: command.cents } }
+/// #     #[event_handler]
+/// #     fn reserved(&mut self, event: Reserved) { self.reserved += event.cents; }
+/// # }
+/// # #[derive(Serialize, Deserialize, Event)]
+/// # pub struct OrderCreated { pub customer: Id<Customer>, pub cents: u64 }
+/// # #[derive(Serialize, Deserialize, Event)]
+/// # pub struct OrderApproved;
+/// use es_core::subscription::HandlerError;
+///
+/// pub struct CustomerCredit {
+///     pub customers: AggregateRepository<Customer>,
+/// }
+///
+/// #[event_subscriber(id = "customer-credit")]
+/// impl CustomerCredit {
+///     /// It may fail with any error; what becomes of the event then is up to the subscriber's options.
+///     #[event_handler]
+///     async fn reserve(&self, cx: EventHandlerContext<'_, OrderCreated>) -> Result<(), Failure> {
+///         let order = cx.event();
+///         // The event is named as what triggers the update: delivered twice, it reserves once.
+///         cx.update(&self.customers, &order.customer, Reserve { cents: order.cents }).await?;
+///         Ok(())
+///     }
+///
+///     /// A handler that takes the transaction makes the subscriber transactional: what it does in it is stored together
+///     /// with how far the subscriber is, exactly once.
+///     #[event_handler]
+///     async fn approve(
+///         &self,
+///         cx: EventHandlerContext<'_, OrderApproved>,
+///         tx: &mut Transaction,
+///     ) -> Result<(), HandlerError> {
+///         // Such as `sqlx::query("UPDATE …").execute(tx.postgres()?).await?`.
+///         # let _ = (cx, tx);
+///         Ok(())
+///     }
+/// }
+/// ```
+///
+/// # Arguments
+///
+/// | argument | says | without it |
+/// | --- | --- | --- |
+/// | `id = "…"` | the stored name under which its progress is kept, 1 to 100 bytes; it outlives the code | it has to be given |
+/// | `start = beginning`, `end` or a position | where it begins if it has never run | `beginning` |
+/// | `on_failure = block`, `skip` or `park` | what becomes of an event whose handler fails for good | `block` |
+/// | `lanes = 4` | how many events are handled at once, each of another entity | 4 |
+/// | `partitions = 16` | into how many parts its entities are divided; fixed by its first start | 16 |
+/// | `batch = 256` | how many events are handled at most before its progress is stored | 256 |
+/// | `transient` | keeps no progress: it begins anew with each process | its progress is kept |
+/// | `inline` | runs in the transaction of the append; no other argument goes with it | it runs after the append |
+/// | `crate = path` | where es-core is | `::es_core` |
+///
+/// # Handlers
+///
+/// `async fn name(&self, cx: EventHandlerContext<'_, E>)`, then, if wanted, `tx: &mut Transaction`; marked
+/// `#[event_handler]`, and returning nothing or `Result<(), _>` with any error. There is at most one for each event `E`,
+/// and it is told every `E` of any aggregate. Its future has to be `Send`.
+///
+/// # What is written
+///
+/// `impl EventSubscriber`, whose `deliver` calls the methods by one `match`; with `inline` also `InlineSubscriber`; an
+/// entry in the registry of the program's subscribers. `#[cfg(…)]` on the block or on a handler goes to all that is written
+/// for it. The type can't be generic; a block for one instance, such as `impl View<Euro>`, works.
+#[proc_macro_attribute]
+pub fn event_subscriber(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    event_subscriber::expand(arguments.into(), item.into()).finish()
 }
 
 /// Makes a struct or enum a command.

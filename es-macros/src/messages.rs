@@ -125,7 +125,12 @@ pub(crate) const NO_COMMAND_HANDLER: &str = "there is no `#[command_handler]` in
 // Markers.
 
 pub(crate) fn misplaced_marker(marker: &str) -> String {
-    format!("`#[{marker}]` works only on a method inside an `#[aggregate]` block")
+    let blocks = if marker == Kind::Event.marker() {
+        "an `#[aggregate]` or `#[event_subscriber]` block"
+    } else {
+        "an `#[aggregate]` block"
+    };
+    format!("`#[{marker}]` works only on a method inside {blocks}")
 }
 
 pub(crate) fn marker_on_no_method(marker: &str) -> String {
@@ -381,6 +386,110 @@ pub(crate) const EVENT_CONTEXT: &str =
 
 pub(crate) const EXTRA_EVENT_PARAMETER: &str = "an event handler takes its event and at most the context, `&EventContext<'_>`\n\
      what else it needs belongs into the event: the same events have to give the same state at every load";
+
+// Subscribers.
+
+pub(crate) fn subscriber_not_an_impl(name: Option<impl Display>) -> String {
+    let name = name.map_or_else(|| "OrderHistory".to_owned(), |name| name.to_string());
+    format!(
+        "`#[event_subscriber]` works on the `impl` block with the handlers\nwrite `#[event_subscriber(id = \"…\")] impl {name} {{ … }}`, and leave the type itself as it is"
+    )
+}
+
+pub(crate) const SUBSCRIBER_TRAIT_IMPL: &str = "`#[event_subscriber]` works on the type's own `impl` block, not on the `impl` of a trait\n\
+     write the handlers in `#[event_subscriber(id = \"…\")] impl OrderHistory { … }`";
+
+pub(crate) const SUBSCRIBER_NOT_NAMED: &str =
+    "a subscriber is a struct or an enum: write `impl` and its name";
+
+pub(crate) const GENERIC_SUBSCRIBER: &str = "a subscriber can't be generic: its progress is kept under its one id\n\
+     write the `impl` block for a type without parameters, or for one instance of it";
+
+pub(crate) const BORROWING_SUBSCRIBER: &str =
+    "a subscriber can't borrow: it runs as long as the program does\nlet it own its data";
+
+pub(crate) const WHERE_ON_SUBSCRIBER: &str = "an `#[event_subscriber]` block can't have a `where` clause: the code that is generated for it would need the clause too\n\
+     leave it out, or write it on a second `impl` block without `#[event_subscriber]`";
+
+pub(crate) const REPEATED_SUBSCRIBER: &str =
+    "`#[event_subscriber]` stands here twice; leave one of the two out";
+
+pub(crate) fn no_subscriber_id(name: &impl Display) -> String {
+    format!(
+        "`{name}` has no id: its progress is kept under it, so it is written down and stays when the type is renamed\n\
+         write `#[event_subscriber(id = \"…\")]`"
+    )
+}
+
+pub(crate) fn no_subscribed_event(name: &impl Display) -> String {
+    format!(
+        "`{name}` has no event handler, so there is nothing that it could be told\n\
+         add one to the block: `#[event_handler] async fn opened(&self, cx: EventHandlerContext<'_, AccountOpened>) {{ … }}`"
+    )
+}
+
+pub(crate) fn inline_with(argument: &impl Display) -> String {
+    format!(
+        "`{argument}` isn't for an inline subscriber: it runs in the append's transaction, each time and at once\n\
+         leave out `{argument}`, or `inline`"
+    )
+}
+
+pub(crate) fn inline_without_transaction(name: &impl Display) -> String {
+    format!(
+        "`{name}` is a handler of an inline subscriber and doesn't take the append's transaction: what it does outside of it isn't undone with it\n\
+         take it as the last parameter: `tx: &mut Transaction`"
+    )
+}
+
+pub(crate) const TRANSIENT_WITH_TRANSACTION: &str = "a transient subscriber has no progress to store with this transaction, so the event could be handled twice\n\
+     leave out the transaction, or `transient`";
+
+pub(crate) const COMMAND_IN_SUBSCRIBER: &str = "a subscriber handles no commands\n\
+     write the command handler in the `#[aggregate]` block, and call it by `cx.update(&repository, id, command).await?`";
+
+pub(crate) const SUBSCRIBER_ASYNC: &str =
+    "an event handler of a subscriber is `async`: write `async fn`";
+
+pub(crate) fn subscriber_receiver(name: &impl Display) -> String {
+    format!(
+        "an event handler of a subscriber takes `&self`: events of several entities are handled at once\n\
+         write `async fn {name}(&self, …)`; what it changes belongs into a store, or behind a lock"
+    )
+}
+
+pub(crate) fn no_event_context(name: &impl Display) -> String {
+    format!(
+        "`{name}` takes no context, so nothing says which event it handles\n\
+         write it as the first parameter: `async fn {name}(&self, cx: EventHandlerContext<'_, AccountOpened>) …`"
+    )
+}
+
+pub(crate) fn not_an_event_context(event: Option<&str>) -> String {
+    format!(
+        "an event handler of a subscriber takes its event in a context: write `cx: EventHandlerContext<'_, {}>`",
+        event.unwrap_or("AccountOpened")
+    )
+}
+
+pub(crate) fn event_context_by_value(event: &str) -> String {
+    format!("a handler gets its context by value: write `cx: EventHandlerContext<'_, {event}>`")
+}
+
+pub(crate) const EVENT_CONTEXT_FIRST: &str = "the context comes first, the transaction after it: `cx: EventHandlerContext<'_, …>, tx: &mut Transaction`";
+
+pub(crate) const HANDLERS_TRANSACTION: &str = "after the context, an event handler of a subscriber takes at most the transaction: `tx: &mut Transaction`\n\
+     what else it needs, such as repositories, are fields of the subscriber";
+
+pub(crate) const SUBSCRIBER_OUTPUT: &str = "an event handler of a subscriber can't return `impl Trait`: generated code has to know what it returns\n\
+     write `async fn` and nothing, or `-> Result<(), E>`";
+
+pub(crate) fn second_subscription(ty: &str, other: &impl Display) -> String {
+    format!(
+        "`{ty}` has another event handler in this subscriber, `{other}`: each event has at most one\n\
+         join the two methods, or give one of them a subscriber of its own"
+    )
+}
 
 // Derives.
 

@@ -2,10 +2,11 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::__private::Emits;
 use crate::repository::{Save, SaveError, Update, UpdateError};
 use crate::store::{Position, RawEvent};
 use crate::{
-    Aggregate, AggregateRepository, Command, Create, EventId, Evolve, Failure, GeneratedId, Handle,
+    Aggregate, AggregateRepository, Command, Create, EventId, Failure, GeneratedId, Handle,
     MessageKey, Metadata, Transaction, Version,
 };
 
@@ -67,7 +68,7 @@ impl<'d, E> EventHandlerContext<'d, E> {
     /// # Errors
     /// [`Failure::UnreadableId`] where the event is of another aggregate that has such events too, or the stored text
     /// isn't an `A::Id`.
-    pub fn id<A: Evolve<E>>(&self) -> Result<A::Id, Failure> {
+    pub fn id<A: Emits<E>>(&self) -> Result<A::Id, Failure> {
         let unreadable = || Failure::UnreadableId {
             entity_type: A::TYPE,
             entity_id: self.raw.entity_id.to_owned(),

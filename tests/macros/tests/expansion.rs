@@ -30,9 +30,11 @@ mod plain;
 mod services;
 #[path = "expansion/state_machine.rs"]
 mod state_machine;
+#[path = "expansion/subscriber.rs"]
+mod subscriber;
 
 /// The files, and the types in them whose expansion is shown.
-const FILES: [(&str, &[&str]); 9] = [
+const FILES: [(&str, &[&str]); 10] = [
     ("arguments", &["Tree"]),
     ("conditions", &["Job"]),
     ("default_start", &["Clicks"]),
@@ -42,6 +44,7 @@ const FILES: [(&str, &[&str]); 9] = [
     ("plain", &["Account"]),
     ("services", &["Wallet"]),
     ("state_machine", &["Order"]),
+    ("subscriber", &["OrderHistory", "OpenOrders"]),
 ];
 
 #[test]

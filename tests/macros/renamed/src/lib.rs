@@ -101,6 +101,19 @@ impl Visits {
     }
 }
 
+/// Hears of sales.
+#[derive(Debug)]
+pub struct Till;
+
+#[event_subscriber(id = "till", transient, crate = event_sourcing)]
+impl Till {
+    #[event_handler]
+    async fn sold(&self, cx: EventHandlerContext<'_, Sold>) -> Result<(), Failure> {
+        cx.id::<Shop>()?;
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use event_sourcing::testing::{Scenario, given};

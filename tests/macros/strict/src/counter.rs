@@ -41,3 +41,27 @@ impl fmt::Display for Counter {
         self.count.fmt(f)
     }
 }
+
+/// Looks after each count.
+#[derive(Debug)]
+pub struct Bell {
+    /// What is counted.
+    counters: AggregateRepository<Counter>,
+}
+
+#[event_subscriber(id = "bell", lanes = 2, on_failure = park)]
+impl Bell {
+    /// A bell for these.
+    #[must_use]
+    pub const fn new(counters: AggregateRepository<Counter>) -> Self {
+        Self { counters }
+    }
+
+    /// It was counted.
+    #[event_handler]
+    async fn ring(&self, cx: EventHandlerContext<'_, Counted>) -> Result<(), Failure> {
+        let id = cx.id::<Counter>()?;
+        let _found: Persisted<Counter> = self.counters.find(&id).await?;
+        Ok(())
+    }
+}

@@ -137,7 +137,7 @@
 mod counter;
 mod ticket;
 
-pub use crate::counter::{Count, Counted, Counter, CounterEvent};
+pub use crate::counter::{Bell, Count, Counted, Counter, CounterEvent};
 pub use crate::ticket::{
     Close, Closed, NotOpen, Open, Opened, Texts, Ticket, TicketCommand, TicketCommandError,
     TicketEvent, TicketId,

@@ -105,6 +105,24 @@ impl Bell {
     }
 }
 
+pub struct Listener;
+
+#[::es_core::event_subscriber(id = "listener", lanes = 2, start = 3, on_failure = skip)]
+impl Listener {
+    #[::es_core::event_handler]
+    async fn opened(
+        &self,
+        cx: ::es_core::EventHandlerContext<'_, Opened>,
+        _: &mut ::es_core::Transaction,
+    ) -> ::core::result::Result<(), ::es_core::Failure> {
+        cx.id::<Desk>()?;
+        ::core::result::Result::Ok(())
+    }
+
+    #[::es_core::event_handler]
+    async fn closed(&self, _: ::es_core::EventHandlerContext<'_, Closed>) {}
+}
+
 #[::core::prelude::rust_2024::test]
 fn an_aggregate_needs_no_prelude() {
     let clerk = ::es_core::testing::Scenario::<Desk>::with_services(Clerk);

@@ -12,6 +12,8 @@ other_types! {
     Aggregate Command Event EventSet CommandSet Create Handle Evolve Events IntoEvents Decision
     EventContext CommandContext NotStarted ReplayFailure DecodeError RawEvent StoredEvent Failure
     EVENTS COMMANDS INFO HandlerParameter AggregateId GeneratedId AggregateInfo CommandInfo EventInfo Router Dispatch Id
+    EventSubscriber HandlerInfo SubscriberInfo SubscriberOptions Start OnFailure Delivery HandlerError HandlerOutput
+    EventHandlerContext Transaction Delivered HandlersTransaction
 }
 
 macro_rules! other_functions {
@@ -19,13 +21,13 @@ macro_rules! other_functions {
 }
 other_functions! {
     state event command cx services raw name events error router left right f text
-    drop decode replay started taken again is_alias submit pick apply evolve create handle
+    drop decode replay handler delivery context transaction outcome deliver transactional no_handler started taken again is_alias submit pick apply evolve create handle
 }
 
 macro_rules! other_modules {
     ($($name:ident)*) => { $(pub mod $name { pub struct Nothing; })* };
 }
-other_modules!(core std alloc es_core es_macros serde inventory option result convert __private registry store);
+other_modules!(core std alloc es_core es_macros serde inventory option result convert __private registry store subscription);
 
 macro_rules! other_macros {
     ($($name:ident)*) => { $(macro_rules! $name { ($d($d t:tt)*) => { compile_error!("another macro") }; })* };
@@ -128,6 +130,23 @@ impl Bell {
     fn rung(&mut self, _: Closed) {
         self.rings += 1;
     }
+}
+
+pub struct Listener;
+
+#[::es_core::event_subscriber(id = "shadowed-listener", batch = 2, start = end, on_failure = park)]
+impl Listener {
+    #[::es_core::event_handler]
+    async fn opened(
+        &self,
+        _: ::es_core::EventHandlerContext<'_, Opened>,
+        _: &mut ::es_core::Transaction,
+    ) -> ::core::result::Result<(), ::es_core::Failure> {
+        ::core::result::Result::Ok(())
+    }
+
+    #[::es_core::event_handler]
+    async fn closed(&self, _: ::es_core::EventHandlerContext<'_, Closed>) {}
 }
 
 #[test]

@@ -28,6 +28,7 @@ pub struct NotThis;
 everywhere! {
     push map pick fold replay stored started taken decode again evolve apply create handle update
     into from into_events decide rejected to_string as_ref names clone fmt eq opened open counted count
+    deliver context transactional outcome of new lanes partitions batch start on_failure
 }
 
 #[derive(Clone, Deserialize, Command)]
@@ -64,6 +65,19 @@ impl Counter {
     #[event_handler]
     fn counted(self, _: &Counted) -> Self {
         Counter(self.0 + 1)
+    }
+}
+
+pub struct Listener;
+
+#[event_subscriber(id = "listener-between-traits", lanes = 2, partitions = 3, batch = 4, start = end, on_failure = park)]
+impl Listener {
+    #[event_handler]
+    async fn opened(&self, _: EventHandlerContext<'_, Opened>, _: &mut Transaction) {}
+
+    #[event_handler]
+    async fn counted(&self, _: EventHandlerContext<'_, Counted>) -> Result<(), Failure> {
+        Ok(())
     }
 }
 

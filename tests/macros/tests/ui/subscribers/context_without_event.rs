@@ -1,0 +1,23 @@
+//! A context that names no event.
+
+use es_core::prelude::*;
+
+include!("../messages.rs");
+
+pub struct Letters;
+
+#[event_subscriber(id = "letters")]
+impl Letters {
+    #[event_handler]
+    async fn welcome(&self, cx: EventHandlerContext<'_>) {
+        println!("{}", cx.entity_id());
+    }
+}
+
+pub const fn usage<S: EventSubscriber>(subscriber: S) -> S {
+    subscriber
+}
+
+fn main() {
+    usage(Letters);
+}

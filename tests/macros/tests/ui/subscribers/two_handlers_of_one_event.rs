@@ -1,0 +1,29 @@
+//! Two handlers of one event.
+
+use es_core::prelude::*;
+
+include!("../messages.rs");
+
+pub struct Letters;
+
+#[event_subscriber(id = "letters")]
+impl Letters {
+    #[event_handler]
+    async fn welcome(&self, cx: EventHandlerContext<'_, AccountOpened>) -> Result<(), Failure> {
+        println!("Dear {}", cx.event().owner);
+        Ok(())
+    }
+
+    #[event_handler]
+    async fn greet(&self, cx: EventHandlerContext<'_, AccountOpened>) {
+        println!("Hello {}", cx.event().owner);
+    }
+}
+
+pub const fn usage<S: EventSubscriber>(subscriber: S) -> S {
+    subscriber
+}
+
+fn main() {
+    usage(Letters);
+}

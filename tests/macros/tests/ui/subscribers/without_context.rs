@@ -1,0 +1,21 @@
+//! A handler that takes nothing.
+
+use es_core::prelude::*;
+
+include!("../messages.rs");
+
+pub struct Letters;
+
+#[event_subscriber(id = "letters")]
+impl Letters {
+    #[event_handler]
+    async fn welcome(&self) {}
+}
+
+pub const fn usage<S: EventSubscriber>(subscriber: S) -> S {
+    subscriber
+}
+
+fn main() {
+    usage(Letters);
+}
