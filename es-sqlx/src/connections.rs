@@ -79,6 +79,14 @@ impl<L: ConnectionLimits> Connections<L> {
         &self.0.limits
     }
 
+    pub(crate) fn pool(&self) -> &Pool<L::Database> {
+        &self.0.pool
+    }
+
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.0.runtime
+    }
+
     /// Waits for a connection no longer than the limit for that, and for a new one as long again.
     pub(crate) async fn acquire(&self) -> Result<Lease<L>, StoreError> {
         let permit = match &self.0.kept {

@@ -130,6 +130,11 @@ pub(super) fn is_contended(error: &sqlx::Error) -> bool {
         || matches!(&*sql_state(error), code::SERIALIZATION_FAILURE | code::DEADLOCK)
 }
 
+/// Whether the server ended a statement because it took too long.
+pub(super) fn is_canceled(error: &sqlx::Error) -> bool {
+    sql_state(error) == code::CANCELED
+}
+
 fn sql_state(error: &sqlx::Error) -> String {
     let code = error.as_database_error().and_then(|error| error.code());
     code.map(|code| code.into_owned()).unwrap_or_default()

@@ -6,13 +6,14 @@ use es_core::store::StoreError;
 
 use super::error::Limits;
 
-static MIGRATIONS: [Migration; 2] = [
+static MIGRATIONS: [Migration; 3] = [
     Migration {
         version: 1,
         name: "event store",
         sql: include_str!("migrations/0001_event_store.sql"),
     },
     Migration { version: 2, name: "snapshots", sql: include_str!("migrations/0002_snapshots.sql") },
+    Migration { version: 3, name: "feed", sql: include_str!("migrations/0003_feed.sql") },
 ];
 
 /// Brings the tables of this prefix to the newest schema, however many processes try at once.

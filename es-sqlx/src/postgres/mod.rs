@@ -3,6 +3,7 @@
 mod append;
 mod doubt;
 mod error;
+mod feed;
 mod load;
 mod migrations;
 mod open;
@@ -17,20 +18,23 @@ mod writer;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use es_core::Transaction;
 use es_core::store::{
-    Append, AppendError, Appended, Capabilities, EventStore, RawEvent, RawSnapshot, StoreError,
-    StreamHead, StreamQuery, StreamVisitor, Visitor,
+    Append, AppendError, Appended, Capabilities, EventStore, FeedPage, FeedQuery, FeedSignal,
+    FeedVisitor, Position, RawEvent, RawSnapshot, StoreError, StreamHead, StreamQuery,
+    StreamVisitor, Visitor,
 };
+use es_core::{Transaction, Version};
 use futures_core::future::BoxFuture;
 use sqlx::PgPool;
 use tokio::time::timeout;
 
 use self::error::{Limits, is_lost};
+use self::feed::{FeedStatements, PostgresFeed};
 use self::statements::Statements;
 pub(crate) use self::transaction::PostgresTransaction;
 use self::writer::Writer;
 use crate::SqlxEventStoreBuilder;
+use crate::feed::{Feed, Growth};
 use crate::group::Group;
 use crate::prefix::TablePrefix;
 
@@ -41,6 +45,7 @@ type Connections = crate::connections::Connections<Limits>;
 
 pub(crate) struct PostgresStore {
     appends: Group<Writer>,
+    feed: Arc<Feed<PostgresFeed>>,
     prefix: TablePrefix,
 }
 
@@ -70,9 +75,13 @@ impl PostgresStore {
         migrations::migrate(&mut lease, &prefix, connections.limits()).await?;
         lease.give_back();
         let limit = connections.limits().acquire;
-        let writer = Writer { connections, statements: Arc::new(Statements::new(&prefix)) };
+        let growth = Growth::default();
+        let statements = FeedStatements::new(&prefix);
+        let feed = PostgresFeed::new(connections.clone(), statements, growth.clone());
+        let feed = Feed::new(feed, growth.clone());
+        let writer = Writer { connections, statements: Arc::new(Statements::new(&prefix)), growth };
         let appends = Group::new(writer, builder.committers(COMMITTERS), limit);
-        Ok(PostgresStore { appends, prefix })
+        Ok(PostgresStore { appends, feed, prefix })
     }
 
     fn connections(&self) -> &Connections {
@@ -160,13 +169,30 @@ impl PostgresStore {
         }
     }
 
+    async fn position_of(
+        &self,
+        entity_type: &str,
+        entity_id: &str,
+        version: Version,
+    ) -> Result<Option<Position>, StoreError> {
+        let feed = self.feed.source();
+        match feed.position_of(entity_type, entity_id, version).await? {
+            Some(None) => {
+                self.feed.end().await?;
+                Ok(feed.position_of(entity_type, entity_id, version).await?.flatten())
+            }
+            found => Ok(found.flatten()),
+        }
+    }
+
     async fn begin(&self) -> Result<Transaction, StoreError> {
         let limits = *self.connections().limits();
         let mut tried = false;
         loop {
             let lease = self.connections().acquire().await?;
             let statements = Arc::clone(self.statements());
-            match PostgresTransaction::begin(lease, statements, limits).await {
+            let growth = self.appends.committer().growth.clone();
+            match PostgresTransaction::begin(lease, statements, limits, growth).await {
                 Ok(transaction) => return Ok(Transaction::new(transaction)),
                 Err(error) if is_lost(&error) && !tried => tried = true,
                 Err(error) => return Err(limits.error(error)),
@@ -195,7 +221,7 @@ impl StreamVisitor for Watched<'_, '_> {
 
 impl EventStore for PostgresStore {
     fn capabilities(&self) -> Capabilities {
-        Capabilities::none().transactions(true).snapshots(true)
+        Capabilities::none().transactions(true).snapshots(true).feed(true)
     }
 
     fn load<'a>(
@@ -221,5 +247,31 @@ impl EventStore for PostgresStore {
 
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
         Box::pin(self.begin())
+    }
+
+    fn feed<'a>(
+        &'a self,
+        query: FeedQuery<'a>,
+        visit: &'a mut FeedVisitor<'_>,
+    ) -> BoxFuture<'a, Result<FeedPage, StoreError>> {
+        Box::pin(self.feed.page(query, visit))
+    }
+
+    fn feed_end(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(self.feed.end())
+    }
+
+    fn position_of<'a>(
+        &'a self,
+        entity_type: &'a str,
+        entity_id: &'a str,
+        version: Version,
+    ) -> BoxFuture<'a, Result<Option<Position>, StoreError>> {
+        Box::pin(self.position_of(entity_type, entity_id, version))
+    }
+
+    fn feed_signal(&self) -> Box<dyn FeedSignal> {
+        self.feed.source().listen();
+        self.feed.signal()
     }
 }

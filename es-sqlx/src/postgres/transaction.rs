@@ -11,6 +11,7 @@ use super::error::{Limits, is_contended, is_lost};
 use super::statements::Statements;
 use super::{append, load, snapshot};
 use crate::connections::{Lease, Tenure};
+use crate::feed::Growth;
 
 /// A transaction whose statements each see what is committed before them.
 pub(crate) struct PostgresTransaction {
@@ -18,6 +19,7 @@ pub(crate) struct PostgresTransaction {
     state: State,
     statements: Arc<Statements>,
     limits: Limits,
+    growth: Growth,
 }
 
 struct Open {
@@ -40,12 +42,13 @@ impl PostgresTransaction {
         lease: Lease<Limits>,
         statements: Arc<Statements>,
         limits: Limits,
+        growth: Growth,
     ) -> Result<Self, sqlx::Error> {
         let (connection, tenure) = lease.for_transaction();
         let begin = "BEGIN ISOLATION LEVEL READ COMMITTED".into_sql_str();
         let transaction = limits.wait(Transaction::begin(connection, Some(begin))).await?;
         let open = Some(Open { transaction, tenure });
-        Ok(PostgresTransaction { open, state: State::Sound, statements, limits })
+        Ok(PostgresTransaction { open, state: State::Sound, statements, limits, growth })
     }
 
     /// The connection for the user's own statements.
@@ -122,6 +125,8 @@ impl PostgresTransaction {
         self.check().await?;
         open(&mut self.open, self.state)?;
         let Some(Open { transaction, tenure: _tenure }) = self.open.take() else { return Ok(()) };
+        let growth = self.growth.clone();
+        let _told = growth.told_at_the_end();
         self.limits.wait(transaction.commit()).await.map_err(|error| {
             if is_lost(&error) {
                 return StoreError::OutcomeUnknown(Arc::new(error));

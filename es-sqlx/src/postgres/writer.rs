@@ -10,6 +10,7 @@ use super::error::{Limits, is_contended, is_lost};
 use super::statements::Statements;
 use super::{append, doubt};
 use crate::connections::Lease;
+use crate::feed::Growth;
 use crate::group::{Commit, Outcome};
 
 /// How often appends are sent that the server refuses because of what others do at the same time.
@@ -19,6 +20,7 @@ const TRIES: u32 = 5;
 pub(super) struct Writer {
     pub(super) connections: Connections,
     pub(super) statements: Arc<Statements>,
+    pub(super) growth: Growth,
 }
 
 impl Writer {
@@ -63,6 +65,9 @@ impl Commit for Writer {
         &'a self,
         appends: &'a [Append],
     ) -> BoxFuture<'a, Result<Vec<Outcome>, StoreError>> {
-        Box::pin(self.append(appends))
+        Box::pin(async move {
+            let _told = self.growth.told_at_the_end();
+            self.append(appends).await
+        })
     }
 }

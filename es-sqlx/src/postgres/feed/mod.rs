@@ -1,0 +1,144 @@
+//! The feed on PostgreSQL: events get their positions after their commit, from whoever reads.
+
+mod listener;
+mod page;
+mod sequencer;
+mod statements;
+
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use es_core::Version;
+use es_core::store::{FeedVisitor, Position, StoreError};
+use futures_core::future::BoxFuture;
+use futures_util::TryStreamExt;
+use sqlx::PgConnection;
+use sqlx::postgres::PgBindIterExt;
+use tokio::time::timeout;
+
+use self::listener::Listener;
+use self::page::Page;
+pub(super) use self::statements::FeedStatements;
+use super::Connections;
+use super::error::Limits;
+use crate::connections::Lease;
+use crate::feed::{Growth, Part, Source};
+
+pub(super) struct PostgresFeed {
+    connections: Connections,
+    statements: FeedStatements,
+    growth: Growth,
+    /// Begins when somebody waits for the first time.
+    listener: OnceLock<Listener>,
+    /// Whether this cluster of servers is known to be the one that numbered the transactions.
+    at_home: AtomicBool,
+}
+
+impl PostgresFeed {
+    pub(super) fn new(
+        connections: Connections,
+        statements: FeedStatements,
+        growth: Growth,
+    ) -> Self {
+        let at_home = AtomicBool::new(false);
+        PostgresFeed { connections, statements, growth, listener: OnceLock::new(), at_home }
+    }
+
+    /// Hears of positions that other processes give.
+    pub(super) fn listen(&self) {
+        self.listener.get_or_init(|| {
+            Listener::start(&self.connections, &self.statements.channel, &self.growth)
+        });
+    }
+
+    /// `Some(None)` for an event that is stored and has no position yet.
+    pub(super) async fn position_of(
+        &self,
+        entity_type: &str,
+        entity_id: &str,
+        version: Version,
+    ) -> Result<Option<Option<Position>>, StoreError> {
+        let mut lease = self.connections.acquire().await?;
+        let asked = sqlx::query_scalar(self.statements.position.sql())
+            .bind(entity_type)
+            .bind(entity_id)
+            .bind(i64::try_from(version.get()).unwrap_or(i64::MAX))
+            .fetch_optional(&mut *lease);
+        let limits = self.connections.limits();
+        let asked = limits.wait(asked).await.map_err(|error| limits.error(error));
+        let found: Option<Option<i64>> = settle(lease, asked)?;
+        Ok(found.map(|position| position.map(|position| Position::new(position.cast_unsigned()))))
+    }
+
+    async fn read(&self, part: Part<'_>, visit: &mut FeedVisitor<'_>) -> Result<(), StoreError> {
+        let mut lease = self.connections.acquire().await?;
+        let limits = self.connections.limits();
+        let read = timeout(limits.patience(), self.show(&mut lease, part, visit)).await;
+        settle(lease, read.unwrap_or_else(|_| Err(limits.error(limits.silence()))))
+    }
+
+    /// The rows are asked for in the order of their numbers, which is the fastest, and shown in that of their positions,
+    /// which is nearly the same.
+    async fn show(
+        &self,
+        connection: &mut PgConnection,
+        part: Part<'_>,
+        visit: &mut FeedVisitor<'_>,
+    ) -> Result<(), StoreError> {
+        let failed = |error| self.connections.limits().error(error);
+        let runs: Vec<(i64, Vec<i64>)> = sqlx::query_as(self.statements.runs.sql())
+            .bind(part.after.cast_signed())
+            .bind(part.until.cast_signed())
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(failed)?;
+        let mut page = Page::new(part, runs)?;
+        let types = part.filter.types();
+        let entity_types =
+            types.clone().map(|types| types.map(|(entity_type, _)| entity_type).bind_iter());
+        let event_types = types.map(|types| types.map(|(_, event_type)| event_type).bind_iter());
+        let rows = match page.range() {
+            Some((first, last)) => sqlx::query(self.statements.range.sql()).bind(first).bind(last),
+            None => sqlx::query(self.statements.list.sql()).bind(page.seqs()),
+        };
+        let mut rows = rows.bind(entity_types).bind(event_types).fetch(connection);
+        let mut wanted = true;
+        // To the end, also where no more is wanted, so that the connection is ready for what comes next.
+        while let Some(row) = rows.try_next().await.map_err(failed)? {
+            if wanted {
+                wanted = page.take(row, visit)?.is_continue();
+            }
+        }
+        if wanted {
+            let _ = page.finish(visit)?;
+        }
+        Ok(())
+    }
+}
+
+/// What becomes of a connection after an exchange.
+fn settle<T>(lease: Lease<Limits>, exchange: Result<T, StoreError>) -> Result<T, StoreError> {
+    match &exchange {
+        Ok(_) => lease.give_back(),
+        Err(StoreError::Unavailable(_)) => lease.give_up(),
+        Err(_) => drop(lease),
+    }
+    exchange
+}
+
+impl Source for PostgresFeed {
+    const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(100));
+
+    fn sequence(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
+        Box::pin(self.give_positions())
+    }
+
+    fn read<'a>(
+        &'a self,
+        part: Part<'a>,
+        visit: &'a mut FeedVisitor<'_>,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(self.read(part, visit))
+    }
+}
