@@ -21,16 +21,25 @@ fn note(of: u64) -> Note {
     Note { batch: "n".to_owned(), of }
 }
 
-/// A repository whose connection has prepared its statements.
+/// A repository whose single connection has prepared its statements.
 async fn journals() -> (AggregateRepository<Journal>, SqlxEventStore, Proxy, Schema) {
     let schema = Schema::new().await;
     let proxy = Proxy::new().await;
-    let store = SqlxEventStore::connect(&schema.url_at(&proxy.url())).await.expect("a store");
+    let url = schema.url_at(&proxy.url());
+    let store = SqlxEventStore::builder().max_connections(1).connect(&url).await.expect("a store");
     let journals = AggregateRepository::<Journal>::new(store.clone());
-    let id = "first".to_owned();
-    journals.save_as(id.clone(), begin(1)).await.expect("it is saved");
-    journals.update(&id, note(1)).await.expect("it is updated");
-    journals.save_as(id.clone(), begin(1)).await.expect_err("it exists");
+    // First: when it is given back, the pool asks the server whether it works, and the next call waits for that.
+    let mut transaction = store.begin().await.expect("a transaction");
+    let saved = journals.within(&mut transaction).save_as("within".to_owned(), begin(2)).await;
+    saved.expect("it is saved");
+    transaction.commit().await.expect("a commit");
+    for of in [1, 3] {
+        let id = format!("first of {of}");
+        journals.save_as(id.clone(), begin(of)).await.expect("it is saved");
+        journals.update(&id, note(of)).await.expect("it is updated");
+        journals.update(&id, note(of)).triggered_by("m").await.expect("it is updated");
+        journals.save_as(id.clone(), begin(of)).await.expect_err("it exists");
+    }
     (journals, store, proxy, schema)
 }
 
