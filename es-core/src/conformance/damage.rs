@@ -50,6 +50,19 @@ pub async fn a_stream_that_does_not_start_is_told(store: Store) {
     );
 }
 
+/// What can't be read is named as exactly where the state is folded from bare events.
+pub async fn a_bare_event_is_told_with_its_id(store: Store) {
+    let good = Fact { event_type: "Written", ..Fact::new(r#"{"text":"a"}"#) };
+    let unknown = Fact { event_type: "Bolted", ..Fact::new("{}") };
+    let append = append_to(Label::TYPE, "door", 0, [good, unknown]);
+    let event_id: EventId = append.events()[1].event_id;
+    put(&store, append).await;
+    assert_refused!(
+        labels(&store).find(&"door".to_owned()).await,
+        Failure::Replay(error) if error.event_id == event_id && error.version == 2
+    );
+}
+
 /// Stores an event that can't be read as version 3 of 4, and fails unless whoever meets it is told so.
 async fn is_told(store: &Store, damaged: Fact, is_reason: fn(&ReplayFailure) -> bool) {
     let tallies = tallies(store);

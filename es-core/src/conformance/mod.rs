@@ -105,6 +105,7 @@ behaviours! { $
     reading {
         a_missing_stream_shows_nothing
         every_part_of_a_long_stream_can_be_read
+        bare_events_have_what_a_fold_reads
         a_limit_of_nothing_tells_the_head_alone
         a_stream_can_be_read_in_pages
         a_visitor_that_breaks_is_shown_no_more
@@ -223,6 +224,7 @@ behaviours! { $
         an_unknown_version_of_a_type_is_told
         json_that_does_not_fit_is_told
         a_stream_that_does_not_start_is_told
+        a_bare_event_is_told_with_its_id
     }
     intercepting {
         an_interceptor_adds_events_and_metadata

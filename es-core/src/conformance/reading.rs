@@ -50,6 +50,34 @@ pub async fn every_part_of_a_long_stream_can_be_read(store: Store) {
     }
 }
 
+/// Events that are asked for bare have all that a fold reads.
+pub async fn bare_events_have_what_a_fold_reads(store: Store) {
+    let facts = [
+        Fact::numbered(1),
+        Fact { event_type: "Renumbered", schema_version: 3, ..Fact::numbered(2) },
+        Fact { schema_version: 2, ..Fact::numbered(3) },
+    ];
+    put(&store, because_of("m", append_to(THING, "a", 0, facts))).await;
+    let message = "m".into();
+    let all = StreamQuery::new(THING, "a").processed(Some(&message));
+    for query in [all, all.processed(None), all.after(Version::new(1)), all.until(Version::new(2))]
+    {
+        let fold_reads = |event: Stored| {
+            let Stored {
+                entity_type, entity_id, version, event_type, schema_version, json, ..
+            } = event;
+            (entity_type, entity_id, version, event_type, schema_version, json)
+        };
+        let (bare, head) = read(&store, query.bare(true)).await;
+        let (whole, expected_head) = read(&store, query).await;
+        let (bare, whole): (Vec<_>, Vec<_>) = (
+            bare.into_iter().map(fold_reads).collect(),
+            whole.into_iter().map(fold_reads).collect(),
+        );
+        assert_eq!((bare, head), (whole, expected_head));
+    }
+}
+
 /// `Some(0)` asks for the head alone.
 pub async fn a_limit_of_nothing_tells_the_head_alone(store: Store) {
     put(&store, because_of("m", numbered("a", 0, 5))).await;

@@ -235,6 +235,21 @@ pub(super) async fn load<A: Aggregate>(
     as_of: Option<Timestamp>,
     known: Option<Known<A>>,
 ) -> Result<Loaded<A>, Failure> {
+    // A snapshot that is kept names the last event.
+    let bare = !A::READS_CONTEXT && as_of.is_none() && query.snapshot.is_none();
+    match load_once(session, query.bare(bare), as_of, known).await {
+        // The error has to name the event.
+        Err(Failure::Replay(_)) if bare => load_once(session, query, as_of, None).await,
+        loaded => loaded,
+    }
+}
+
+async fn load_once<A: Aggregate>(
+    session: &mut Session<'_>,
+    query: StreamQuery<'_>,
+    as_of: Option<Timestamp>,
+    known: Option<Known<A>>,
+) -> Result<Loaded<A>, Failure> {
     let (mut state, mut version) = match known {
         Some(known) => (Some(known.state), known.version),
         None => (None, Version::NONE),

@@ -46,6 +46,9 @@ pub struct StreamQuery<'a> {
     /// Asks for the newest snapshot of this shape in the range, and only for the events after it. A limit is one of
     /// events, so where there is one, no snapshot is shown.
     pub snapshot: Option<&'a str>,
+    /// Asks for no more of each event than a fold reads: its version, type, schema version and JSON. A store may leave
+    /// out the rest and show nil for the id, nothing for metadata and message, and the beginning of 1970 for the time.
+    pub bare: bool,
 }
 
 impl<'a> StreamQuery<'a> {
@@ -59,6 +62,7 @@ impl<'a> StreamQuery<'a> {
             limit: None,
             message: None,
             snapshot: None,
+            bare: false,
         }
     }
 
@@ -90,6 +94,12 @@ impl<'a> StreamQuery<'a> {
     #[must_use]
     pub fn snapshot(self, shape: Option<&'a str>) -> Self {
         StreamQuery { snapshot: shape, ..self }
+    }
+
+    /// Asks for no more of each event than a fold reads, or for all of it.
+    #[must_use]
+    pub fn bare(self, bare: bool) -> Self {
+        StreamQuery { bare, ..self }
     }
 
     /// The shape of the snapshot that is to be shown, if any is.

@@ -5,6 +5,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row as _};
 use uuid::Uuid;
 
+use super::bare;
 use super::error::Limits;
 use super::statements::Statements;
 use super::values::Moment;
@@ -25,6 +26,9 @@ pub(super) async fn load(
     query: StreamQuery<'_>,
     visit: &mut Visitor<'_>,
 ) -> Result<Loaded, StoreError> {
+    if bare::is_bare(&query) {
+        return bare::load(connection, statements, limits, query, visit).await;
+    }
     let failed = |error| limits.error(error);
     let StreamQuery { entity_type, entity_id, message, .. } = query;
     let shape = query.wanted_snapshot();
@@ -122,7 +126,7 @@ fn missing(query: &StreamQuery<'_>, version: u64) -> StoreError {
     StoreError::Corrupt(format!("version {version} of {entity_type} {entity_id} is missing"))
 }
 
-fn malformed(query: &StreamQuery<'_>, version: u64) -> StoreError {
+pub(super) fn malformed(query: &StreamQuery<'_>, version: u64) -> StoreError {
     let StreamQuery { entity_type, entity_id, .. } = query;
     StoreError::Corrupt(format!(
         "version {version} of {entity_type} {entity_id} has a form that is never written"

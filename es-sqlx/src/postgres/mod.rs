@@ -1,6 +1,7 @@
 //! The store on PostgreSQL 15 and later.
 
 mod append;
+mod bare;
 mod doubt;
 mod error;
 mod feed;

@@ -40,6 +40,9 @@ pub(super) struct Statements {
     pub(super) stream_after_snapshot: Statement,
     /// `$1` type, `$2` id, `$3` shape, `$4` version, `$5` id of the event of that version, `$6` JSON, `$7` how many to keep.
     pub(super) keep_snapshot: Statement,
+    /// `$1` type, `$2` id. Returns (type, schema version, JSON) of each event, in their order, and before them one row
+    /// without a type: 1 if the stream was deleted, and its version in place of JSON.
+    pub(super) bare_stream: Statement,
     /// `$1` type, `$2` id to begin after, or NULL, `$3` how many. Returns an id in each row.
     pub(super) entities: Statement,
 }
@@ -79,6 +82,7 @@ impl Statements {
             stream: statement(include_str!("statements/stream.sql")),
             stream_after_snapshot: statement(include_str!("statements/stream_after_snapshot.sql")),
             keep_snapshot: statement(include_str!("statements/keep_snapshot.sql")),
+            bare_stream: statement(include_str!("statements/bare_stream.sql")),
             entities: statement(include_str!("statements/entities.sql")),
         }
     }

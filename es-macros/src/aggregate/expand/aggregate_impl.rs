@@ -13,10 +13,14 @@ pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
     let services = aggregate.services.as_ref().unwrap_or(&unit);
     let apply_arms = apply_arms(aggregate);
     let replay_arms = replay_arms(aggregate);
+    let asked_for = aggregate.event_handlers.iter().any(|event| event.context.is_some());
+    let reads_context =
+        (!asked_for).then(|| quote_spanned!(span=> const READS_CONTEXT: bool = false;));
     quote_spanned! {span=>
         #[automatically_derived]
         impl #es_core::Aggregate for #self_type {
             const TYPE: &'static str = #stored_name;
+            #reads_context
             type Id = #id;
             type Event = #event_enum;
             type Services = #services;

@@ -29,6 +29,7 @@ const _: () = {
     #[automatically_derived]
     impl inner::event_sourcing::Aggregate for Tree {
         const TYPE: &'static str = "Tree";
+        const READS_CONTEXT: bool = false;
         type Id = inner::event_sourcing::Id<Self>;
         type Event = Growth;
         type Services = ();

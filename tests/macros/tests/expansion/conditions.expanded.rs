@@ -42,6 +42,7 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Job {
         const TYPE: &'static str = "Job";
+        const READS_CONTEXT: bool = false;
         type Id = ::es_core::Id<Self>;
         type Event = JobEvent;
         type Services = ();

@@ -15,6 +15,7 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Clicks {
         const TYPE: &'static str = "Clicks";
+        const READS_CONTEXT: bool = false;
         type Id = ::es_core::Id<Self>;
         type Event = ClicksEvent;
         type Services = ();

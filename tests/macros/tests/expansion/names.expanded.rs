@@ -43,6 +43,7 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Price<Euro> {
         const TYPE: &'static str = "shop.EuroPrice";
+        const READS_CONTEXT: bool = false;
         type Id = ::es_core::Id<Self>;
         type Event = EuroPriceEvent;
         type Services = ();

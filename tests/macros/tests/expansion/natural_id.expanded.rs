@@ -39,6 +39,7 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Ledger {
         const TYPE: &'static str = "Ledger";
+        const READS_CONTEXT: bool = false;
         type Id = Iban;
         type Event = LedgerEvent;
         type Services = ();

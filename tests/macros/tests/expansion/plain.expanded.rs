@@ -17,6 +17,7 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Account {
         const TYPE: &'static str = "Account";
+        const READS_CONTEXT: bool = false;
         type Id = ::es_core::Id<Self>;
         type Event = AccountEvent;
         type Services = ();

@@ -15,6 +15,7 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Order {
         const TYPE: &'static str = "Order";
+        const READS_CONTEXT: bool = false;
         type Id = ::es_core::Id<Self>;
         type Event = OrderEvent;
         type Services = ();

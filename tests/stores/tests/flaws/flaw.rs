@@ -25,6 +25,10 @@ pub(crate) enum Flaw {
     ReadsLate,
     /// Shows all events, whatever the limit.
     IgnoresLimits,
+    /// Leaves versions of schemas out of bare events.
+    BaresTooMuch,
+    /// Shows events with other ids than they were stored with.
+    MakesIdsUp,
     /// Shows all events, though the visitor breaks.
     IgnoresBreaks,
     /// Takes the last event that was shown for the version of the stream.

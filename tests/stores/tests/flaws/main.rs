@@ -133,6 +133,10 @@ found! {
     an_ignored_limit: IgnoresLimits by
         a_limit_of_nothing_tells_the_head_alone
         a_stream_can_be_read_in_pages;
+    a_schema_version_left_out: BaresTooMuch by
+        bare_events_have_what_a_fold_reads;
+    a_made_up_id: MakesIdsUp by
+        a_bare_event_is_told_with_its_id;
     an_ignored_break: IgnoresBreaks by
         a_visitor_that_breaks_is_shown_no_more;
     a_head_of_a_part: TakesThePartForTheWhole by

@@ -208,7 +208,16 @@ impl State {
             visit.snapshot(RawSnapshot { version: *version, data });
         }
         let entity_id = text(query.entity_id, flaw);
-        let raw = events.into_iter().map(|event| event.raw(&query, &entity_id));
+        let raw = events.into_iter().map(|event| {
+            let mut raw = event.raw(&query, &entity_id);
+            if has(Flaw::BaresTooMuch) && query.bare {
+                raw.schema_version = 1;
+            }
+            if has(Flaw::MakesIdsUp) {
+                raw.event_id = EventId::new();
+            }
+            raw
+        });
         visit_all(raw, flaw, visit);
         let asked = query.message.map(|message| message_key(message, flaw));
         StreamHead {
