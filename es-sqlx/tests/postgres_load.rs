@@ -14,12 +14,12 @@ use es_core::store::{EventStore, StoreError, StreamQuery};
 use es_sqlx::SqlxEventStore;
 use schema::Schema;
 
-async fn damaged(sql: &'static str) -> Result<u64, StoreError> {
+async fn damaged(sql: &'static str, bare: bool) -> Result<u64, StoreError> {
     let schema = Schema::new().await;
     let store = SqlxEventStore::connect(&schema.url()).await.unwrap();
     store.append(append("ada", 0, 5)).await.unwrap();
     sqlx::raw_sql(sql).execute(&mut schema.sql().await).await.unwrap();
-    Ok(load(&store, StreamQuery::new(TYPE, "ada")).await?.0.version.get())
+    Ok(load(&store, StreamQuery::new(TYPE, "ada").bare(bare)).await?.0.version.get())
 }
 
 #[tokio::test]
@@ -32,9 +32,24 @@ async fn damage_is_told_with_the_version_that_it_hits() {
         ("UPDATE events SET created_at = 'infinity' WHERE entity_version = 2", "version 2 "),
         ("UPDATE events SET schema_version = -1 WHERE entity_version = 4", "version 4 "),
     ] {
-        let lost = damaged(sql).await;
+        let lost = damaged(sql, false).await;
         let Err(StoreError::Corrupt(message)) = &lost else { panic!("{sql}: {lost:?}") };
         assert!(message.contains(version) && message.contains("Account ada"), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn damage_of_bare_events_is_told() {
+    for (sql, what) in [
+        ("DELETE FROM events WHERE entity_version = 1", "at version 5, and has 4 events"),
+        ("DELETE FROM events WHERE entity_version = 3", "at version 5, and has 4 events"),
+        ("DELETE FROM events WHERE entity_version = 5", "at version 5, and has 4 events"),
+        ("DELETE FROM events", "at version 5, and has 0 events"),
+        ("UPDATE events SET schema_version = -1 WHERE entity_version = 4", "version 4 "),
+    ] {
+        let lost = damaged(sql, true).await;
+        let Err(StoreError::Corrupt(message)) = &lost else { panic!("{sql}: {lost:?}") };
+        assert!(message.contains(what) && message.contains("Account ada"), "{message}");
     }
 }
 
