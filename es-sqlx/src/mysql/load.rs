@@ -237,7 +237,11 @@ fn snapshot(row: &MySqlRow) -> Option<RawSnapshot<'_>> {
 }
 
 /// The event from this column on. `None` where a value has a form that is never written.
-fn event<'r>(row: &'r MySqlRow, column: usize, query: &StreamQuery<'r>) -> Option<RawEvent<'r>> {
+pub(super) fn event<'r>(
+    row: &'r MySqlRow,
+    column: usize,
+    query: &StreamQuery<'r>,
+) -> Option<RawEvent<'r>> {
     let bytes = |n: usize| row.try_get_unchecked::<Option<&[u8]>, _>(column + n).ok()?;
     let text = |n: usize| match bytes(n) {
         Some(bytes) => str::from_utf8(bytes).ok().map(Some),

@@ -5,21 +5,30 @@ use super::error::Limits;
 use crate::migrate::{Migration, missing};
 use crate::prefix::TablePrefix;
 
-static MIGRATIONS: [Migration; 2] = [
+static MIGRATIONS: [Migration; 3] = [
     Migration {
         version: 1,
         name: "event store",
         sql: include_str!("migrations/0001_event_store.sql"),
     },
     Migration { version: 2, name: "snapshots", sql: include_str!("migrations/0002_snapshots.sql") },
+    Migration { version: 3, name: "feed", sql: include_str!("migrations/0003_feed.sql") },
 ];
 
 /// What the tables of this library have as their comment.
 const MARK: &str = "es-sqlx";
 
 /// The tables of all steps.
-const TABLES: [&str; 5] =
-    ["event_store_schema", "entities", "events", "processed_messages", "snapshots"];
+const TABLES: [&str; 8] = [
+    "event_store_schema",
+    "entities",
+    "events",
+    "processed_messages",
+    "snapshots",
+    "unsequenced",
+    "positions",
+    "sequencer",
+];
 
 /// Brings the tables of this prefix to the newest schema, however many processes try at once.
 pub(super) async fn migrate(

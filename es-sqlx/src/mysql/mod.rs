@@ -4,6 +4,7 @@ mod append;
 mod connections;
 mod encoding;
 mod error;
+mod feed;
 mod load;
 mod migrations;
 mod open;
@@ -20,20 +21,22 @@ mod writer;
 
 use std::sync::Arc;
 
-use es_core::Transaction;
 use es_core::store::{
-    Append, AppendError, Appended, Capabilities, EventStore, StoreError, StreamHead, StreamQuery,
-    Visitor,
+    Append, AppendError, Appended, Capabilities, EventStore, FeedPage, FeedQuery, FeedSignal,
+    FeedVisitor, Position, StoreError, StreamHead, StreamQuery, Visitor,
 };
+use es_core::{Transaction, Version};
 use futures_core::future::BoxFuture;
 use sqlx::MySqlPool;
 
 use self::connections::Connections;
 use self::error::Limits;
+use self::feed::{FeedStatements, MySqlFeed};
 use self::statements::Statements;
 pub(crate) use self::transaction::MySqlTransaction;
 use self::writer::Writer;
 use crate::SqlxEventStoreBuilder;
+use crate::feed::{Feed, Growth};
 use crate::group::Group;
 use crate::prefix::TablePrefix;
 
@@ -42,6 +45,7 @@ const COMMITTERS: usize = 2;
 
 pub(crate) struct MySqlStore {
     appends: Group<Writer>,
+    feed: Arc<Feed<MySqlFeed>>,
     connections: Arc<Connections>,
     prefix: TablePrefix,
 }
@@ -76,10 +80,18 @@ impl MySqlStore {
         migrations::migrate(&mut connection, &prefix, &limits).await?;
         drop(connection);
         let statements = Statements::new(&prefix);
-        let connections = Arc::new(Connections { pool, statements, limits, max_packet, blocks });
-        let writer = Writer::new(Arc::clone(&connections));
+        let connections = Connections { pool, statements, limits, max_packet, blocks };
+        Ok(Self::of(builder, connections, prefix))
+    }
+
+    fn of(builder: &SqlxEventStoreBuilder, connections: Connections, prefix: TablePrefix) -> Self {
+        let connections = Arc::new(connections);
+        let growth = Growth::default();
+        let feed = MySqlFeed::new(Arc::clone(&connections), FeedStatements::new(&prefix));
+        let feed = Feed::new(feed, growth.clone());
+        let writer = Writer::new(Arc::clone(&connections), growth);
         let appends = Group::new(writer, builder.committers(COMMITTERS), builder.acquire_timeout);
-        Ok(MySqlStore { appends, connections, prefix })
+        MySqlStore { appends, feed, connections, prefix }
     }
 
     pub(crate) fn table_prefix(&self) -> &str {
@@ -132,6 +144,22 @@ impl MySqlStore {
         }
     }
 
+    async fn position_of(
+        &self,
+        entity_type: &str,
+        entity_id: &str,
+        version: Version,
+    ) -> Result<Option<Position>, StoreError> {
+        let feed = self.feed.source();
+        match feed.position_of(entity_type, entity_id, version).await? {
+            Some(None) => {
+                self.feed.end().await?;
+                Ok(feed.position_of(entity_type, entity_id, version).await?.flatten())
+            }
+            found => Ok(found.flatten()),
+        }
+    }
+
     async fn ids(
         &self,
         entity_type: &str,
@@ -157,7 +185,7 @@ fn text(id: Vec<u8>) -> Result<String, StoreError> {
 
 impl EventStore for MySqlStore {
     fn capabilities(&self) -> Capabilities {
-        Capabilities::none().transactions(true).snapshots(true)
+        Capabilities::none().transactions(true).snapshots(true).feed(true)
     }
 
     fn load<'a>(
@@ -183,5 +211,30 @@ impl EventStore for MySqlStore {
 
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
         Box::pin(self.appends.committer().begin())
+    }
+
+    fn feed<'a>(
+        &'a self,
+        query: FeedQuery<'a>,
+        visit: &'a mut FeedVisitor<'_>,
+    ) -> BoxFuture<'a, Result<FeedPage, StoreError>> {
+        Box::pin(self.feed.page(query, visit))
+    }
+
+    fn feed_end(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(self.feed.end())
+    }
+
+    fn position_of<'a>(
+        &'a self,
+        entity_type: &'a str,
+        entity_id: &'a str,
+        version: Version,
+    ) -> BoxFuture<'a, Result<Option<Position>, StoreError>> {
+        Box::pin(self.position_of(entity_type, entity_id, version))
+    }
+
+    fn feed_signal(&self) -> Box<dyn FeedSignal> {
+        self.feed.signal()
     }
 }

@@ -19,9 +19,10 @@ pub(super) enum Place {
 
 // Each statement has to see what was committed before it began, so that it sees what the others did for whose locks it
 // has waited.
-pub(super) const BEGIN: &str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION";
-pub(super) const BEGIN_WITH_SAVEPOINT: &str =
-    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION; SAVEPOINT es_append";
+pub(super) const BEGIN: &str = "SET @es_commit = UUID_SHORT(); \
+     SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION";
+pub(super) const BEGIN_WITH_SAVEPOINT: &str = "SET @es_commit = UUID_SHORT(); \
+     SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION; SAVEPOINT es_append";
 pub(super) const RENEW_SAVEPOINT: &str = "RELEASE SAVEPOINT es_append; SAVEPOINT es_append";
 pub(super) const BACK_TO_SAVEPOINT: &str = "ROLLBACK TO SAVEPOINT es_append";
 
@@ -44,6 +45,7 @@ pub(super) struct Script {
     change: String,
     messages: String,
     events: String,
+    queue: String,
     obstacles: String,
 }
 
@@ -55,6 +57,7 @@ impl Script {
             change: part(include_str!("statements/change.sql")),
             messages: part(include_str!("statements/messages.sql")),
             events: part(include_str!("statements/events.sql")),
+            queue: part(include_str!("statements/queue.sql")),
             obstacles: part(include_str!("statements/obstacles.sql")),
         }
     }
@@ -68,6 +71,7 @@ impl Script {
             (needs.changes, &self.change),
             (needs.messages, &self.messages),
             (needs.events, &self.events),
+            (needs.events, &self.queue),
             (true, &self.obstacles),
             (!closes.is_empty(), closes),
         ];
@@ -78,7 +82,7 @@ impl Script {
 
     /// Stores the events of a packet whose appends have won.
     pub(super) fn events(&self) -> AssertSqlSafe<String> {
-        AssertSqlSafe(self.events.clone())
+        AssertSqlSafe(format!("{};\n{}", self.events, self.queue))
     }
 
     /// For MariaDB: one statement, prepared once, that binds its variables itself. `?` creates, `?` changes,
@@ -100,6 +104,7 @@ impl Script {
             .replace("{change}", &self.change)
             .replace("{messages}", &self.messages)
             .replace("{events}", &self.events)
+            .replace("{queue}", &self.queue)
             .replace("{obstacles}", &self.obstacles)
             .replace("{closes}", closes);
         Statement::new(prefix, &block)

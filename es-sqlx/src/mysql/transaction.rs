@@ -12,6 +12,7 @@ use super::append;
 use super::connections::Connections;
 use super::script::{self, Place};
 use super::{error, load, snapshot};
+use crate::feed::Growth;
 
 /// How often an append is tried that meets others at the same moment.
 const TRIES: u32 = 4;
@@ -22,6 +23,7 @@ pub(crate) struct MySqlTransaction {
     transaction: Option<Transaction<'static, MySql>>,
     failed: bool,
     connections: Arc<Connections>,
+    growth: Growth,
     /// Giving the connection back takes a task, and a transaction can be dropped outside of the runtime.
     runtime: Handle,
 }
@@ -29,6 +31,7 @@ pub(crate) struct MySqlTransaction {
 impl MySqlTransaction {
     pub(super) async fn begin(
         connections: &Arc<Connections>,
+        growth: &Growth,
         tested: bool,
     ) -> Result<Self, sqlx::Error> {
         let connection = connections.acquire(&connections.within(), tested).await?;
@@ -39,6 +42,7 @@ impl MySqlTransaction {
             transaction: Some(transaction),
             failed: false,
             connections: Arc::clone(connections),
+            growth: growth.clone(),
             runtime: Handle::current(),
         })
     }
@@ -109,6 +113,7 @@ impl MySqlTransaction {
             if error::is_without_savepoint(&error) { ended() } else { limits.error(error) }
         })?;
         let Some(transaction) = self.transaction.take() else { return Ok(()) };
+        let _told = self.growth.told_at_the_end();
         let committed = error::within(limits.answer(), transaction.commit()).await;
         committed.map_err(|error| match error::is_lost(&error) {
             true => StoreError::OutcomeUnknown(Arc::new(error)),

@@ -11,44 +11,49 @@ use super::connections::Connections;
 use super::error;
 use super::script::Place;
 use super::transaction::MySqlTransaction;
+use crate::feed::Growth;
 use crate::group::{Commit, Outcome};
 
 /// How often an append is tried that fails through no fault of its own.
 const TRIES: u32 = 10;
 
 /// Stores appends in transactions of their own.
-pub(super) struct Writer(Arc<Connections>);
+pub(super) struct Writer {
+    connections: Arc<Connections>,
+    growth: Growth,
+}
 
 impl Writer {
-    pub(super) fn new(connections: Arc<Connections>) -> Self {
-        Writer(connections)
+    pub(super) fn new(connections: Arc<Connections>, growth: Growth) -> Self {
+        Writer { connections, growth }
     }
 
     pub(super) async fn begin(&self) -> Result<Transaction, StoreError> {
         let mut tested = false;
         loop {
-            match MySqlTransaction::begin(&self.0, tested).await {
+            match MySqlTransaction::begin(&self.connections, &self.growth, tested).await {
                 Ok(transaction) => return Ok(Transaction::new(transaction)),
                 // The server may have hung up on a connection that nobody used.
                 Err(lost) if !tested && error::is_lost(&lost) && !error::is_late(&lost) => {
                     tested = true;
                 }
-                Err(error) => return Err(self.0.limits.error(error)),
+                Err(error) => return Err(self.connections.limits.error(error)),
             }
         }
     }
 
     async fn attempt(&self, appends: &[Append], tested: bool) -> Result<Vec<Outcome>, Failure> {
-        let mut connection = self.0.acquire(&self.0.appending(), tested).await?;
+        let mut connection =
+            self.connections.acquire(&self.connections.appending(), tested).await?;
         let outcomes =
-            append::append(&mut connection, self.0.server(), Place::Alone, appends).await;
+            append::append(&mut connection, self.connections.server(), Place::Alone, appends).await;
         if let Err(failure) = &outcomes {
             // The server leaves the transaction of a statement that failed open.
             let closed = if error::is_lost(&failure.error) {
                 false
             } else {
                 let rollback = sqlx::raw_sql("ROLLBACK").execute(&mut *connection);
-                error::within(self.0.limits.answer(), rollback).await.is_ok()
+                error::within(self.connections.limits.answer(), rollback).await.is_ok()
             };
             if !closed {
                 connection.close_on_drop();
@@ -64,6 +69,7 @@ impl Commit for Writer {
         appends: &'a [Append],
     ) -> BoxFuture<'a, Result<Vec<Outcome>, StoreError>> {
         Box::pin(async move {
+            let _told = self.growth.told_at_the_end();
             let (mut uncertain, mut tested) = (false, false);
             for attempt in 1.. {
                 let failure = match self.attempt(appends, tested).await {
@@ -92,7 +98,7 @@ impl Commit for Writer {
                     error if error::is_taken(&error) => {
                         StoreError::Corrupt(format!("{error}, though it was free"))
                     }
-                    error => self.0.limits.error(error),
+                    error => self.connections.limits.error(error),
                 });
             }
             Ok(Vec::new())

@@ -78,7 +78,7 @@ async fn sixteen_processes_that_start_at_once_make_one_schema() {
         }
         let mut sql = database.sql().await;
         assert_eq!(schema(&mut sql).await, expected);
-        assert_eq!(applied(&mut sql).await.len(), 2);
+        assert_eq!(applied(&mut sql).await.len(), 3);
         let journals = store(&database).await.entities("Journal", None, 99).await.expect("a list");
         assert_eq!(journals.len(), 16);
     }
@@ -110,8 +110,10 @@ async fn a_step_that_was_cut_short_is_finished() {
         "DELETE FROM event_store_schema; DROP TABLE processed_messages",
         "DROP TABLE event_store_schema",
         "DROP TABLE processed_messages, events, entities; DELETE FROM event_store_schema",
-        "DELETE FROM event_store_schema WHERE version = 2",
-        "DROP TABLE snapshots; DELETE FROM event_store_schema WHERE version = 2",
+        "DELETE FROM event_store_schema WHERE version >= 2",
+        "DROP TABLE snapshots; DELETE FROM event_store_schema WHERE version >= 2",
+        "DELETE FROM event_store_schema WHERE version = 3",
+        "DROP TABLE positions, sequencer; DELETE FROM event_store_schema WHERE version = 3",
     ] {
         let database = Database::new().await;
         drop(store(&database).await);
@@ -121,7 +123,8 @@ async fn a_step_that_was_cut_short_is_finished() {
         drop(store(&database).await);
 
         assert_eq!(schema(&mut sql).await, expected, "{cut}");
-        let steps = [(1, "event store".to_owned()), (2, "snapshots".to_owned())];
+        let steps = [(1, "event store"), (2, "snapshots"), (3, "feed")]
+            .map(|(version, name)| (version, name.to_owned()));
         assert_eq!(applied(&mut sql).await, steps, "{cut}");
     }
 }
@@ -137,7 +140,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
 
     let refused = SqlxEventStore::connect(&database.url()).await;
 
-    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 9, known: 2 })), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 9, known: 3 })), "{refused:?}");
     assert_eq!((schema(&mut sql).await, applied(&mut sql).await), before);
 }
 
@@ -214,14 +217,19 @@ async fn tables_are_as_they_were_written_whatever_the_server_has_by_default() {
             "events PRIMARY entity_id BTREE",
             "events PRIMARY entity_version BTREE",
             "events seq seq BTREE",
+            "positions PRIMARY position BTREE",
+            "positions seq seq BTREE",
             "processed_messages PRIMARY entity_type BTREE",
             "processed_messages PRIMARY entity_id BTREE",
             "processed_messages PRIMARY consumer BTREE",
             "processed_messages PRIMARY message_id BTREE",
+            "sequencer PRIMARY id BTREE",
             "snapshots PRIMARY entity_type BTREE",
             "snapshots PRIMARY entity_id BTREE",
             "snapshots PRIMARY snapshot_shape BTREE",
             "snapshots PRIMARY entity_version BTREE",
+            "unsequenced PRIMARY seq BTREE",
+            "unsequenced commit_id commit_id BTREE",
         ]
     );
     let tables: Vec<(String, String)> = sqlx::query_as(

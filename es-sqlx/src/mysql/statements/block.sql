@@ -17,6 +17,7 @@ BEGIN NOT ATOMIC
   END IF;
   IF events THEN
 {events};
+{queue};
   END IF;
 {obstacles};
   {closes};

@@ -62,6 +62,8 @@ BEGIN NOT ATOMIC
       LEFT JOIN {prefix}events m
              ON m.entity_type = type AND m.entity_id = id
             AND m.entity_version = expected + 1 AND m.event_id = new_event;
+  ELSE
+    INSERT INTO {prefix}unsequenced (seq, commit_id) VALUES (LAST_INSERT_ID(), UUID_SHORT());
   END IF;
 
   COMMIT;

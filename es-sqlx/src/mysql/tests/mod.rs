@@ -60,19 +60,14 @@ async fn store_of(known: Known) -> (MySqlStore, Database) {
     let builder = SqlxEventStoreBuilder::default();
     let MySqlStore { connections, prefix, .. } =
         MySqlStore::connect(&builder, &database.url()).await.unwrap();
-    let connections = Arc::new(Connections {
+    let connections = Connections {
         pool: connections.pool.clone(),
         statements: Statements::new(&prefix),
         limits: connections.limits,
         max_packet: known.max_packet.unwrap_or(connections.max_packet),
         blocks: known.blocks && connections.blocks,
-    });
-    let appends = Group::new(
-        Writer::new(Arc::clone(&connections)),
-        builder.committers(COMMITTERS),
-        builder.acquire_timeout,
-    );
-    (MySqlStore { appends, connections, prefix }, database)
+    };
+    (MySqlStore::of(&builder, connections, prefix), database)
 }
 
 async fn version(store: &MySqlStore, id: &str) -> u64 {

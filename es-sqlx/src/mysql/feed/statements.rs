@@ -1,0 +1,40 @@
+use crate::prefix::TablePrefix;
+use crate::statement::Statement;
+
+/// What the feed says to the server.
+pub(in super::super) struct FeedStatements {
+    /// Returns (last position, whether there are events without one).
+    pub(super) waiting: Statement,
+    /// Gives positions to the first commits in the queue, as a text of several statements. Returns (last position, how
+    /// many events got theirs, whether these were all), the first one NULL where another one has the turn.
+    pub(super) step: Statement,
+    /// As `step`, to all of them.
+    pub(super) whole_step: Statement,
+    /// `?` first position without it, `?` last one, `?` and `?` types or NULL, `?` how many. Returns in each row a position,
+    /// the entity's type and id, and an event.
+    pub(super) page: Statement,
+    /// `?` type, `?` id, `?` version. Returns the position, or NULL for an event that has none yet.
+    pub(super) position: Statement,
+}
+
+/// How many events get their positions at once, so that a step is short.
+const BATCH: &str = "5000";
+
+/// More than there are.
+const ALL: &str = "18446744073709551614";
+
+impl FeedStatements {
+    pub(in super::super) fn new(prefix: &TablePrefix) -> Self {
+        let step = |batch| {
+            let step = include_str!("../statements/feed_step.sql").replace("{batch}", batch);
+            Statement::new(prefix, &step)
+        };
+        FeedStatements {
+            waiting: Statement::new(prefix, include_str!("../statements/feed_waiting.sql")),
+            step: step(BATCH),
+            whole_step: step(ALL),
+            page: Statement::new(prefix, include_str!("../statements/feed.sql")),
+            position: Statement::new(prefix, include_str!("../statements/feed_position.sql")),
+        }
+    }
+}

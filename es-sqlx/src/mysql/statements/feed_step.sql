@@ -1,0 +1,26 @@
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+START TRANSACTION;
+SET @es_position = NULL, @es_boundary = NULL;
+SELECT position INTO @es_position FROM {prefix}sequencer WHERE id = 1 FOR UPDATE SKIP LOCKED;
+SELECT seq INTO @es_boundary FROM {prefix}unsequenced ORDER BY seq LIMIT 1 OFFSET {batch};
+
+-- What is committed is read at one moment, and whole commits are taken whose events are all before the boundary. So what
+-- comes before something that is taken is taken too: it was committed before the other one was stored, and numbers rise.
+INSERT INTO {prefix}positions (position, seq)
+SELECT @es_position + ROW_NUMBER() OVER (ORDER BY last_seq, commit_id, seq), seq
+  FROM (SELECT q.seq, q.commit_id, MAX(q.seq) OVER (PARTITION BY q.commit_id) AS last_seq
+          FROM {prefix}unsequenced q
+         WHERE @es_position IS NOT NULL
+           AND (@es_boundary IS NULL
+                OR (q.seq < @es_boundary
+                    AND NOT EXISTS (SELECT 1 FROM {prefix}unsequenced l
+                                     WHERE l.commit_id = q.commit_id AND l.seq >= @es_boundary)))) taken;
+SET @es_count = ROW_COUNT();
+
+DELETE q
+  FROM {prefix}positions p
+  STRAIGHT_JOIN {prefix}unsequenced q FORCE INDEX (PRIMARY) ON q.seq = p.seq
+ WHERE p.position > @es_position AND p.position <= @es_position + @es_count;
+UPDATE {prefix}sequencer SET position = @es_position + @es_count WHERE id = 1 AND @es_position IS NOT NULL;
+COMMIT;
+SELECT CAST(@es_position + @es_count AS UNSIGNED), CAST(@es_count AS UNSIGNED), CAST(@es_boundary IS NULL AS UNSIGNED)
