@@ -1,5 +1,10 @@
 //! What the tests of this package and the processes that they start share: journals, into which batches are written.
 
+#![allow(clippy::panic, reason = "a test fails by panicking")]
+
+pub mod survivors;
+pub mod writers;
+
 use std::io::Write;
 
 use es_core::prelude::*;

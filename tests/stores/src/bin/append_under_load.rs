@@ -1,4 +1,4 @@
-//! Writes batches into journals from several tasks, without end, until it is killed. Each batch that the store has
+//! Writes batches into journals from several tasks, with messages and without, until it is killed. Each batch that the store has
 //! acknowledged is written to the standard output, after that; batches of one transaction in one line.
 //!
 //! Arguments: the address of the store, and a name that the journals' names begin with.
@@ -21,6 +21,9 @@ async fn main() -> Outcome {
     for task in 0..4 {
         tasks.spawn(one_by_one(store.clone(), format!("{name} single {task}")));
     }
+    for task in 0..2 {
+        tasks.spawn(plainly(store.clone(), format!("{name} plain {task}")));
+    }
     for pair in 0..2 {
         let journals = ["left", "right"].map(|side| format!("{name} {side} {pair}"));
         tasks.spawn(in_pairs(store.clone(), journals, format!("{name} pair {pair}")));
@@ -42,6 +45,21 @@ async fn one_by_one(store: SqlxEventStore, journal: String) -> Outcome {
         } else {
             let note = Note { batch: batch.clone(), of };
             journals.update(&journal, note).triggered_by(batch).await?
+        };
+        acknowledge(&[Batch { journal: journal.clone(), entry: written.into_state().last }])?;
+    }
+    Ok(())
+}
+
+async fn plainly(store: SqlxEventStore, journal: String) -> Outcome {
+    let journals = AggregateRepository::<Journal>::new(store);
+    for number in 0.. {
+        let batch = format!("{journal} batch {number}");
+        let of = fastrand::u64(1..=3);
+        let written = if number == 0 {
+            journals.save_as(journal.clone(), Begin { batch, of }).await?
+        } else {
+            journals.update(&journal, Note { batch, of }).await?
         };
         acknowledge(&[Batch { journal: journal.clone(), entry: written.into_state().last }])?;
     }
