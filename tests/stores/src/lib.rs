@@ -9,6 +9,8 @@ use std::io::Write;
 
 use es_core::prelude::*;
 
+pub mod feed;
+
 /// Batches of entries, one after the other.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Journal {
