@@ -1,4 +1,5 @@
 //! A trait in scope gives every type methods of all the names that generated code calls.
+#![allow(clippy::new_ret_no_self, reason = "one of the names is `new`")]
 
 use es_core::prelude::*;
 use es_core::testing::given_nothing;
