@@ -14,6 +14,7 @@ use es_core::store::{Append, AppendError, Appended, StoreError};
 use futures_core::future::BoxFuture;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
+use tokio::task::yield_now;
 use tokio::time::timeout;
 
 /// The most appends of one commit.
@@ -218,6 +219,8 @@ impl<C: Commit> Shift<C> {
     async fn run(mut self) {
         while let Some(group) = self.line.next() {
             commit_all(&self.line.committer, group).await;
+            // Who was answered may have more to append: it goes into the next commit, not into the one after that.
+            yield_now().await;
         }
         self.finished = true;
     }
