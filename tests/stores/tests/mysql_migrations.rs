@@ -6,9 +6,10 @@
 mod database;
 
 use std::io::{BufRead, BufReader, Write};
+use std::ops::ControlFlow;
 use std::process::{Command, Stdio};
 
-use es_core::store::StoreError;
+use es_core::store::{FeedFilter, FeedQuery, Position, RawEvent, StoreError};
 use es_core::{AggregateRepository, EventStore};
 use es_sqlx::SqlxEventStore;
 use sqlx::migrate::Migrator;
@@ -247,4 +248,42 @@ async fn tables_are_as_they_were_written_whatever_the_server_has_by_default() {
     .await
     .expect("the columns");
     assert_eq!(foreign, [""; 0]);
+}
+
+/// In a database as the first schema left it.
+#[tokio::test]
+async fn events_from_before_the_feed_are_in_it() {
+    let database = Database::new().await;
+    let old = AggregateRepository::<Journal>::new(store(&database).await);
+    for id in ["a", "b"] {
+        old.save_as(id.to_owned(), Begin { batch: id.to_owned(), of: 4 })
+            .await
+            .expect("it is saved");
+    }
+    drop(old);
+    let mut sql = database.sql().await;
+    execute(
+        &mut sql,
+        "DROP TABLE unsequenced, positions, sequencer; DELETE FROM event_store_schema WHERE version >= 3",
+    )
+    .await;
+
+    let store = store(&database).await;
+    let new = AggregateRepository::<Journal>::new(store.clone());
+    new.save_as("c".to_owned(), Begin { batch: "c".to_owned(), of: 2 }).await.expect("it is saved");
+    let mut seen = Vec::new();
+    let all = FeedFilter::all();
+    let query = FeedQuery::new(Position::START, 100, &all);
+    let mut visit = |position: Position, event: RawEvent<'_>| {
+        seen.push((position.get(), event.entity_id.to_owned(), event.version.get()));
+        ControlFlow::Continue(())
+    };
+    store.feed(query, &mut visit).await.expect("the feed is read");
+    let expected = ["a", "a", "a", "a", "b", "b", "b", "b", "c", "c"].into_iter().zip(1..);
+    let versions = [1, 2, 3, 4, 1, 2, 3, 4, 1, 2];
+    let expected: Vec<_> = expected
+        .zip(versions)
+        .map(|((id, position), version)| (position, id.to_owned(), version))
+        .collect();
+    assert_eq!(seen, expected);
 }

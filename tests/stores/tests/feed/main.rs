@@ -4,6 +4,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod kills;
 #[path = "../../../../es-sqlx/tests/mysql/database.rs"]
 #[allow(dead_code, reason = "each test file uses a part")]
 mod mysql;
@@ -81,4 +82,22 @@ async fn nothing_is_missed_on_mariadb() {
     );
     let committed = prove(&database.url(), LONG).await;
     naive.has_lost_events(&committed).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_readers_change_nothing_on_sqlite() {
+    let database = common::Database::new();
+    kills::prove(&database.url()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_readers_change_nothing_on_postgres() {
+    let schema = postgres::Schema::new().await;
+    kills::prove(&schema.url()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_readers_change_nothing_on_mariadb() {
+    let database = mysql::Database::new().await;
+    kills::prove(&database.url()).await;
 }
