@@ -40,6 +40,18 @@ impl Schema {
         PgConnection::connect(&self.url()).await.expect("the server that the environment names")
     }
 
+    /// A connection whose load was given up may still be sent the rest, and hold its tables.
+    fn removal(&self) -> String {
+        format!(
+            "SET lock_timeout = '5s';
+             SELECT pg_terminate_backend(l.pid)
+               FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+              WHERE c.relnamespace = '{name}'::regnamespace AND l.pid <> pg_backend_pid();
+             DROP SCHEMA {name} CASCADE",
+            name = self.name
+        )
+    }
+
     async fn execute(&self, statement: String) {
         let mut sql = PgConnection::connect(&self.server).await.expect("the server runs");
         sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut sql).await.expect("the SQL is right");
@@ -56,8 +68,7 @@ impl Drop for Schema {
                     .enable_all()
                     .build()
                     .expect("a runtime");
-                let drop = format!("SET lock_timeout = '5s'; DROP SCHEMA {} CASCADE", self.name);
-                runtime.block_on(self.execute(drop));
+                runtime.block_on(self.execute(self.removal()));
             });
         });
     }
