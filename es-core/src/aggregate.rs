@@ -1,4 +1,6 @@
 use crate::event::{DecodeError, EventContext, EventSet};
+use crate::evolution::Upcaster;
+use crate::registry::EventInfo;
 use crate::store::RawEvent;
 use crate::{AggregateId, IntoEvents};
 
@@ -25,6 +27,15 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     /// What its command handlers may ask for beside the command; `()` where they ask for nothing.
     type Services: ?Sized + Send + Sync + 'static;
 
+    /// What is known of its events.
+    const EVENTS: &'static [EventInfo] = &[];
+
+    /// The steps on JSON from older versions of its events.
+    const UPCASTERS: &'static [Upcaster] = &[];
+
+    /// Whether a stored event of a type that no event handler knows is skipped, rather than an error.
+    const SKIPS_UNKNOWN_EVENTS: bool = false;
+
     /// Folds one event into the state. `None` is the state before the first event.
     ///
     /// # Errors
@@ -35,7 +46,7 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
         cx: &EventContext<'_>,
     ) -> Result<(), NotStarted>;
 
-    /// Decodes one stored event and folds it into the state.
+    /// Decodes one stored event, as what it means now, and folds it into the state.
     ///
     /// # Errors
     /// See [`ReplayFailure`].

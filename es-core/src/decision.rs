@@ -1,15 +1,38 @@
 use std::convert::Infallible;
 
-use crate::{Aggregate, Failure, RepositoryError};
+use crate::{Aggregate, EventSet, Failure, RepositoryError, StoredEvent};
 
 /// The events that a command leads to, in order.
 pub struct Events<A: Aggregate> {
     events: Vec<A::Event>,
+    /// Pseudo events, each with the number of events before it.
+    pseudo: Vec<(usize, PseudoEvent)>,
+}
+
+/// An event that changes no state, on its way into the store.
+pub(crate) type PseudoEvent = Box<dyn StoredEvent + Send + Sync>;
+
+/// An event of a decision.
+pub(crate) enum Decided<'e, A: Aggregate> {
+    /// One that the aggregate folds.
+    Event(&'e A::Event),
+    /// One that it doesn't.
+    Pseudo(&'e dyn StoredEvent),
+}
+
+impl<A: Aggregate> Decided<'_, A> {
+    /// The event on its way into the store.
+    pub(crate) fn stored(&self) -> &dyn StoredEvent {
+        match self {
+            Decided::Event(event) => event.stored(),
+            Decided::Pseudo(event) => *event,
+        }
+    }
 }
 
 impl<A: Aggregate> Events<A> {
     pub(crate) fn new() -> Self {
-        Events { events: Vec::new() }
+        Events { events: Vec::new(), pseudo: Vec::new() }
     }
 
     /// Adds an event at the end.
@@ -17,17 +40,22 @@ impl<A: Aggregate> Events<A> {
         self.events.push(event.into());
     }
 
-    /// How many there are.
+    /// Adds a pseudo event at the end: one that is stored, and that nobody folds.
+    pub fn push_pseudo(&mut self, event: impl StoredEvent + Send + Sync + 'static) {
+        self.pseudo.push((self.events.len(), Box::new(event)));
+    }
+
+    /// How many there are, pseudo events with them.
     pub fn len(&self) -> usize {
-        self.events.len()
+        self.events.len() + self.pseudo.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.events.is_empty()
+        self.len() == 0
     }
 
-    /// The events in order.
+    /// The events in order, without the pseudo events.
     pub fn iter(&self) -> std::slice::Iter<'_, A::Event> {
         self.events.iter()
     }
@@ -35,10 +63,20 @@ impl<A: Aggregate> Events<A> {
     /// Takes all events out.
     pub fn clear(&mut self) {
         self.events.clear();
+        self.pseudo.clear();
     }
 
-    pub(crate) fn into_vec(self) -> Vec<A::Event> {
-        self.events
+    /// All of them in order.
+    pub(crate) fn decided(&self) -> Vec<Decided<'_, A>> {
+        let mut decided: Vec<_> = Vec::with_capacity(self.len());
+        let mut pseudo = self.pseudo.iter().peekable();
+        for place in 0..=self.events.len() {
+            while let Some((_, event)) = pseudo.next_if(|(before, _)| *before == place) {
+                decided.push(Decided::Pseudo(&**event));
+            }
+            decided.extend(self.events.get(place).map(Decided::Event));
+        }
+        decided
     }
 }
 

@@ -15,7 +15,8 @@ pub enum Failure {
         /// The id that was asked for.
         entity_id: String,
     },
-    /// The entity was deleted; its history is still there.
+    /// The entity was deleted. Its history is still there, `find(..).including_deleted()` gives what it was last, and its id
+    /// can't be used again.
     #[error("{entity_type} `{entity_id}` was deleted")]
     Deleted {
         /// The stored name of the aggregate.
@@ -87,6 +88,14 @@ pub enum Failure {
     /// The first event of a new entity can't start its state. Nothing was written.
     #[error(transparent)]
     NotStarted(#[from] NotStarted),
+    /// The command led to an event after the one that deletes the entity, which has to be the last. Nothing was written.
+    #[error("`{event_type}` comes after the event that deletes the {entity_type}")]
+    EventAfterDeletion {
+        /// The stored name of the aggregate.
+        entity_type: &'static str,
+        /// The stored name of the event that comes too late.
+        event_type: &'static str,
+    },
     /// An event can't be written as JSON. Nothing was written.
     #[error(transparent)]
     Encode(#[from] EncodeError),

@@ -6,6 +6,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use crate::evolution::{TypedStep, UpcastError};
+use crate::shape::Shape;
 use crate::store::RawEvent;
 use crate::{Metadata, Version};
 
@@ -36,6 +38,8 @@ pub trait Event: Storable + Send + Sync + 'static {
     const ALIASES: &'static [&'static str] = &[];
     /// The version of the shape of the JSON.
     const VERSION: u32 = 1;
+    /// How it is read from an older version that is a type too.
+    const FROM: Option<TypedStep<Self>> = None;
 }
 
 /// What can be written as JSON and read back: every type that is `Serialize` and `Deserialize`.
@@ -56,6 +60,9 @@ pub trait Storable: Sized {
     /// # Errors
     /// JSON that doesn't fit the type.
     fn read(json: &[u8]) -> Result<Self, serde_json::Error>;
+
+    /// The shape of the JSON.
+    fn shape() -> Shape;
 }
 
 #[diagnostic::do_not_recommend]
@@ -66,6 +73,10 @@ impl<T: Serialize + DeserializeOwned> Storable for T {
 
     fn read(json: &[u8]) -> Result<Self, serde_json::Error> {
         serde_json::from_slice(json)
+    }
+
+    fn shape() -> Shape {
+        Shape::of::<T>()
     }
 }
 
@@ -98,7 +109,8 @@ impl<E: Event> StoredEvent for E {
 
 /// All events of an aggregate: the enum that `#[aggregate]` writes, `AccountEvent` for `Account`.
 pub trait EventSet: Sized + Send + Sync + 'static {
-    /// Reads a stored event by its stored name.
+    /// Reads a stored event by its stored name. Of older versions it reads those that are types too;
+    /// [`evolution::decode`](crate::evolution::decode) reads all.
     ///
     /// # Errors
     /// See [`DecodeError`].
@@ -106,6 +118,11 @@ pub trait EventSet: Sized + Send + Sync + 'static {
 
     /// The event in it, on its way into the store.
     fn stored(&self) -> &dyn StoredEvent;
+
+    /// Whether it deletes the entity.
+    fn deletes(&self) -> bool {
+        false
+    }
 }
 
 /// The id of an event: a UUIDv7 that is given when the event is decided.
@@ -208,17 +225,70 @@ pub enum DecodeError {
         "no event handler knows this event type; a renamed type keeps its name by `#[event(type = \"…\")]`"
     )]
     UnknownType,
-    /// The event was stored in another version of its shape.
+    /// The event was stored in a newer version of its shape, by a newer program.
     #[error(
-        "the event is stored in version {stored} of its type, and this program reads version {known}"
+        "the event is stored in version {stored} of its type, and this program reads versions up to {known}: a newer program wrote it"
     )]
     UnknownVersion {
         /// The version that is stored.
         stored: u32,
-        /// The version that the type has.
+        /// The newest version that is read.
         known: u32,
+    },
+    /// The event was stored in an older version of its shape, and no step leads from that.
+    #[error(
+        "the event is stored in version {stored} of its type, and no `#[upcaster]` or `from = …` leads from there to version {known}"
+    )]
+    NoStep {
+        /// The version that is stored.
+        stored: u32,
+        /// The current version.
+        known: u32,
+    },
+    /// An upcaster refused the JSON.
+    #[error("the upcaster `{upcaster}` refused the stored JSON: {source}")]
+    Upcast {
+        /// The method.
+        upcaster: &'static str,
+        /// What it said.
+        source: UpcastError,
+    },
+    /// An upcaster made an event of a type that its `into` doesn't list.
+    #[error("the upcaster `{upcaster}` made `{event_type}`, which its `into` doesn't list")]
+    UndeclaredUpcast {
+        /// The method.
+        upcaster: &'static str,
+        /// What it made.
+        event_type: &'static str,
+    },
+    /// The steps go round in a circle.
+    #[error("the upcaster `{upcaster}` leads back to itself")]
+    EndlessUpcast {
+        /// The method.
+        upcaster: &'static str,
     },
     /// The JSON doesn't fit the type.
     #[error("the stored JSON doesn't fit the type: {0}")]
     Malformed(#[from] serde_json::Error),
+}
+
+impl DecodeError {
+    /// No step leads from this version of a type.
+    pub(crate) fn version(stored: u32, known: u32) -> Self {
+        if stored > known {
+            DecodeError::UnknownVersion { stored, known }
+        } else {
+            DecodeError::NoStep { stored, known }
+        }
+    }
+
+    /// The same of another version, where it is about a version: where a chain of types ends says nothing of where it began.
+    pub(crate) fn about(self, stored: u32, known: u32) -> Self {
+        match self {
+            DecodeError::UnknownVersion { .. } | DecodeError::NoStep { .. } => {
+                DecodeError::version(stored, known)
+            }
+            error => error,
+        }
+    }
 }

@@ -58,6 +58,7 @@
 //! | [`repository`] | what a program calls |
 //! | [`testing`] | given / when / then |
 //! | [`store`] | what a store implements; `conformance` (a feature) tests one |
+//! | [`evolution`] | how stored events keep their meaning |
 //! | [`registry`] | the aggregates that are linked into the program |
 //! | [`shape`] | the stored form of a type, as text |
 //!
@@ -80,6 +81,7 @@ pub mod conformance;
 mod decision;
 mod error;
 mod event;
+pub mod evolution;
 mod id;
 mod message;
 mod metadata;
@@ -110,6 +112,7 @@ pub use self::subscription::{EventHandlerContext, EventSubscriber};
 pub use self::version::Version;
 pub use es_macros::{
     AggregateId, Command, Event, aggregate, command_handler, event_handler, event_subscriber,
+    upcaster,
 };
 pub use jiff::Timestamp;
 pub use uuid::Uuid;
@@ -121,6 +124,6 @@ pub mod prelude {
         EventHandlerContext, EventStore, EventSubscriber, Failure, Id, MemoryEventStore, Persisted,
         RepositoryError, Transaction, Version,
     };
-    pub use es_macros::{aggregate, command_handler, event_handler, event_subscriber};
+    pub use es_macros::{aggregate, command_handler, event_handler, event_subscriber, upcaster};
     pub use serde::{Deserialize, Serialize};
 }

@@ -20,6 +20,11 @@ impl Metadata {
     /// The name under which [`causation_id`](Self::causation_id) is stored.
     pub const CAUSATION_ID: &'static str = "causation_id";
 
+    /// The name under which [`user`](Self::user) is stored.
+    pub const USER: &'static str = "user";
+    /// The name under which [`reason`](Self::reason) is stored.
+    pub const REASON: &'static str = "reason";
+
     /// No metadata.
     pub const fn new() -> Self {
         Metadata(BTreeMap::new())
@@ -43,6 +48,16 @@ impl Metadata {
     /// The event or message that directly led to this change.
     pub fn causation_id(&self) -> Option<&str> {
         self.get(Self::CAUSATION_ID)
+    }
+
+    /// Who made the change.
+    pub fn user(&self) -> Option<&str> {
+        self.get(Self::USER)
+    }
+
+    /// Why the change was made, in the words of who made it.
+    pub fn reason(&self) -> Option<&str> {
+        self.get(Self::REASON)
     }
 
     /// All names and values, by name.

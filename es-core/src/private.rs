@@ -1,5 +1,6 @@
 //! What only generated code calls.
 
+use crate::evolution::{self, Upcaster};
 pub use inventory::submit;
 use serde::de::DeserializeOwned;
 
@@ -25,8 +26,6 @@ use crate::{
 pub trait HandledBy<A>: Sized {
     /// The stored name.
     const NAME: &'static str;
-    /// The stored name, and the older ones.
-    const NAMES: Names;
     /// What the registry knows of it, but for its handler.
     const INFO: EventInfo;
 
@@ -52,13 +51,9 @@ pub trait HandledBy<A>: Sized {
     fn taken(state: &mut Option<A>) -> Result<A, NotStarted>;
 }
 
-/// The stored name of an event, and its older ones.
-pub type Names = (&'static str, &'static [&'static str]);
-
 #[diagnostic::do_not_recommend]
 impl<A: Evolve<E>, E: Event> HandledBy<A> for E {
     const NAME: &'static str = E::TYPE;
-    const NAMES: Names = (E::TYPE, E::ALIASES);
     const INFO: EventInfo = EventInfo::of::<E>("");
 
     fn is_alias(name: &str) -> bool {
@@ -71,10 +66,7 @@ impl<A: Evolve<E>, E: Event> HandledBy<A> for E {
 
     fn decode(raw: &RawEvent<'_>) -> Result<Self, DecodeError> {
         if raw.schema_version != E::VERSION {
-            return Err(DecodeError::UnknownVersion {
-                stored: raw.schema_version,
-                known: E::VERSION,
-            });
+            return decode_older(raw);
         }
         Ok(E::read(raw.data)?)
     }
@@ -84,7 +76,10 @@ impl<A: Evolve<E>, E: Event> HandledBy<A> for E {
     }
 
     fn replay(state: &mut Option<A>, raw: &RawEvent<'_>) -> Result<(), ReplayFailure> {
-        let event = <Self as HandledBy<A>>::decode(raw)?;
+        if raw.schema_version != E::VERSION {
+            return replay_older(state, raw, E::VERSION);
+        }
+        let event = E::read(raw.data).map_err(DecodeError::from)?;
         A::evolve(state, event, &raw.context())?;
         Ok(())
     }
@@ -95,6 +90,72 @@ impl<A: Evolve<E>, E: Event> HandledBy<A> for E {
 
     fn taken(state: &mut Option<A>) -> Result<A, NotStarted> {
         state.take().ok_or(NotStarted { entity_type: A::TYPE, event_type: E::TYPE })
+    }
+}
+
+/// Reads an older version that is a type too.
+#[cold]
+fn decode_older<E: Event>(raw: &RawEvent<'_>) -> Result<E, DecodeError> {
+    evolution::read_older::<E>(raw.schema_version, raw.data)
+        .map_err(|error| error.about(raw.schema_version, E::VERSION))
+}
+
+/// Folds what an event of an older version means now.
+#[cold]
+#[inline(never)]
+fn replay_older<A: Aggregate>(
+    state: &mut Option<A>,
+    raw: &RawEvent<'_>,
+    known: u32,
+) -> Result<(), ReplayFailure> {
+    let mut outcome = Ok(());
+    evolution::each_current::<A>(raw, &mut |current| {
+        let is_itself =
+            current.event_type == raw.event_type && current.schema_version == raw.schema_version;
+        if is_itself {
+            return Err(DecodeError::version(raw.schema_version, known));
+        }
+        if outcome.is_ok() {
+            outcome = A::replay(state, &current);
+        }
+        Ok(())
+    })?;
+    outcome
+}
+
+/// Folds an event of a stored type that no event handler knows: what it means now, or nothing.
+///
+/// # Errors
+/// [`DecodeError::UnknownType`] where the aggregate doesn't skip unknown events.
+#[cold]
+#[inline(never)]
+pub fn replay_unknown<A: Aggregate>(
+    state: &mut Option<A>,
+    raw: &RawEvent<'_>,
+) -> Result<(), ReplayFailure> {
+    if A::UPCASTERS.iter().any(|step| step.event_type() == raw.event_type) {
+        return replay_older(state, raw, raw.schema_version);
+    }
+    if A::SKIPS_UNKNOWN_EVENTS || evolution::is_pseudo(raw.event_type) {
+        return Ok(());
+    }
+    Err(DecodeError::UnknownType.into())
+}
+
+/// The JSON that an upcaster takes.
+#[diagnostic::on_unimplemented(
+    message = "an upcaster takes the JSON as `serde_json::Value`, not as `{Self}`",
+    label = "not JSON",
+    note = "write `json: serde_json::Value`; for an older version that is a type, write `#[event(from = …)]` on the event"
+)]
+pub trait TakesJson {
+    /// The JSON as it is taken.
+    fn take(json: serde_json::Value) -> Self;
+}
+
+impl TakesJson for serde_json::Value {
+    fn take(json: serde_json::Value) -> Self {
+        json
     }
 }
 
@@ -266,18 +327,43 @@ impl<T: AggregateId, I: GeneratedId> GeneratedAs<I> for T {
     }
 }
 
-/// Fails at compile time where the event at this place has a stored name that an earlier event of the aggregate has too.
-pub const fn assert_new_event(events: &[Names], place: usize) {
-    let (name, aliases) = events[place];
+/// Fails at compile time where the event at this place has a stored name that an earlier event of the aggregate has too,
+/// or where a version before its current one can't be read.
+pub const fn assert_event(events: &[EventInfo], steps: &[Upcaster], place: usize) {
+    let EventInfo { event_type, aliases, .. } = events[place];
     let mut earlier = 0;
     while earlier < place {
-        let (other, others) = events[earlier];
+        let other = &events[earlier];
         assert!(
-            !same(other, name) && !among(name, others) && !among(other, aliases),
+            !other.is_named(event_type) && !among(other.event_type, aliases),
             "two events of one aggregate are stored under the same name: give one of them another by `#[event(type = \"…\")]`"
         );
         earlier += 1;
     }
+    if let Some(fault) = evolution::fault_of_event(events, steps, place) {
+        panic!("{}", fault.message());
+    }
+}
+
+/// Fails at compile time where something is wrong with the step at this place.
+pub const fn assert_step(events: &[EventInfo], steps: &[Upcaster], place: usize) {
+    if let Some(fault) = evolution::fault_of_step(events, steps, place) {
+        panic!("{}", fault.message());
+    }
+}
+
+/// Fails at compile time where `from` doesn't name an older version of the event.
+pub const fn assert_older<E: Event>() {
+    let Some(step) = &E::FROM else { return };
+    let older = step.older();
+    assert!(
+        same(E::TYPE, older.event_type) || among(older.event_type, E::ALIASES),
+        "`from` names an older version of the same event, so that has to have the same stored name: give it that by `#[event(type = \"…\")]`"
+    );
+    assert!(
+        older.schema_version < E::VERSION,
+        "`from` names an older version, so that has to have a lower version: raise the one here by `#[event(version = …)]`"
+    );
 }
 
 /// Fails at compile time where the command at this place has the name of an earlier command of the aggregate.
@@ -292,7 +378,7 @@ pub const fn assert_new_command(commands: &[&str], place: usize) {
     }
 }
 
-const fn among(name: &str, names: &[&str]) -> bool {
+pub(crate) const fn among(name: &str, names: &[&str]) -> bool {
     let mut index = 0;
     while index < names.len() {
         if same(name, names[index]) {
@@ -303,7 +389,7 @@ const fn among(name: &str, names: &[&str]) -> bool {
     false
 }
 
-const fn same(left: &str, right: &str) -> bool {
+pub(crate) const fn same(left: &str, right: &str) -> bool {
     let (left, right) = (left.as_bytes(), right.as_bytes());
     if left.len() != right.len() {
         return false;

@@ -4,7 +4,10 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::{Command, Event};
+use crate::evolution::{self, Fault, OlderVersion, Upcaster};
+use crate::shape::Shape;
+use crate::store::RawEvent;
+use crate::{Command, DecodeError, Event};
 
 /// An aggregate of this program.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -17,6 +20,63 @@ pub struct AggregateInfo {
     pub commands: &'static [CommandInfo],
     /// Its events, in the order of their handlers.
     pub events: &'static [EventInfo],
+    /// The steps on JSON from older versions of its events.
+    pub upcasters: &'static [Upcaster],
+}
+
+impl AggregateInfo {
+    /// Shows what a stored event of this aggregate means now: one event, several or none, each with its current name,
+    /// version and JSON. Who reads events without the aggregate, as a subscriber does, sees them so.
+    ///
+    /// A stored type that the aggregate doesn't know is shown as it is, a pseudo event not at all.
+    ///
+    /// # Errors
+    /// [`DecodeError`]; or what `show` returns.
+    pub fn upcast(
+        &self,
+        raw: &RawEvent<'_>,
+        show: &mut dyn FnMut(RawEvent<'_>) -> Result<(), DecodeError>,
+    ) -> Result<(), DecodeError> {
+        if evolution::is_pseudo(raw.event_type) {
+            return Ok(());
+        }
+        evolution::upcast(self.events, self.upcasters, raw, show)
+    }
+
+    /// The name that an event has now, by that one or an older one.
+    pub fn current_name(&self, name: &str) -> Option<&'static str> {
+        let event = self.events.iter().find(|event| event.is_named(name))?;
+        Some(event.event_type)
+    }
+
+    /// Every name under which an event is stored that may mean this one now: its own, the older ones, and those of the
+    /// events that upcasters make it of. To see all events of a type, read all of these.
+    pub fn stored_names(&self, event_type: &str) -> Vec<&'static str> {
+        let mut names: Vec<&'static str> = Vec::new();
+        let Some(event) = self.events.iter().find(|event| event.is_named(event_type)) else {
+            return names;
+        };
+        names.push(event.event_type);
+        names.extend(event.aliases);
+        let mut next = 0;
+        while let Some(target) = names.get(next).copied() {
+            next += 1;
+            for step in self.upcasters {
+                let leads_here = (0..step.targets()).any(|number| step.target(number).0 == target);
+                let source = self.events.iter().find(|event| event.is_named(step.event_type));
+                let aliases = source.map_or(&[][..], |event| event.aliases);
+                let own = source.map_or(step.event_type, |event| event.event_type);
+                if leads_here {
+                    let new = [own, step.event_type].into_iter().chain(aliases.iter().copied());
+                    let new: Vec<_> = new.filter(|name| !names.contains(name)).collect();
+                    names.extend(new);
+                }
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
 }
 
 /// A command of an aggregate.
@@ -53,12 +113,61 @@ pub struct EventInfo {
     pub schema_version: u32,
     /// The method that folds it into the state.
     pub handler: &'static str,
+    /// Whether it deletes the entity.
+    pub deletes: bool,
+    #[serde(skip)]
+    pub(crate) older: Option<&'static OlderVersion>,
+    #[serde(skip)]
+    pub(crate) shape: fn() -> Shape,
+    #[serde(skip)]
+    modernise: fn(u32, &[u8]) -> Result<Vec<u8>, DecodeError>,
 }
 
 impl EventInfo {
     /// The event `E`.
     pub const fn of<E: Event>(handler: &'static str) -> Self {
-        EventInfo { event_type: E::TYPE, aliases: E::ALIASES, schema_version: E::VERSION, handler }
+        EventInfo {
+            event_type: E::TYPE,
+            aliases: E::ALIASES,
+            schema_version: E::VERSION,
+            handler,
+            deletes: false,
+            older: evolution::older::<E>(),
+            shape: E::shape,
+            modernise: evolution::modernise::<E>,
+        }
+    }
+
+    /// The event, folded into the state by this method.
+    #[must_use]
+    pub const fn handled_by(self, handler: &'static str) -> Self {
+        EventInfo { handler, ..self }
+    }
+
+    /// The event, which deletes the entity.
+    #[must_use]
+    pub const fn deleting(self) -> Self {
+        EventInfo { deletes: true, ..self }
+    }
+
+    /// The shape of its JSON.
+    pub fn shape(&self) -> Shape {
+        (self.shape)()
+    }
+
+    /// The versions before the current one that are read by typed steps, newest first.
+    pub fn older_versions(&self) -> impl Iterator<Item = &'static OlderVersion> {
+        std::iter::successors(self.older, |version| version.older)
+    }
+
+    /// Whether this is its stored name, or an older one.
+    pub const fn is_named(&self, name: &str) -> bool {
+        crate::__private::same(self.event_type, name) || crate::__private::among(name, self.aliases)
+    }
+
+    /// Brings JSON of an older version to the current one, by typed steps.
+    pub(crate) fn modernise(&self, version: u32, json: &[u8]) -> Result<Vec<u8>, DecodeError> {
+        (self.modernise)(version, json)
     }
 }
 
@@ -69,6 +178,72 @@ pub fn aggregates() -> Vec<&'static AggregateInfo> {
     let mut aggregates: Vec<_> = inventory::iter::<AggregateInfo>().collect();
     aggregates.sort_by_key(|aggregate| (aggregate.entity_type, aggregate.rust_type));
     aggregates
+}
+
+/// Something that is wrong with the steps from older versions of events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The stored name of the aggregate.
+    pub entity_type: &'static str,
+    /// The stored name of the event.
+    pub event_type: &'static str,
+    /// The version that a step is from; `None` where it is about the event.
+    pub from: Option<u32>,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "`{}` of {}", self.event_type, self.entity_type)?;
+        if let Some(version) = self.from {
+            write!(f, ", the step from version {version}")?;
+        }
+        write!(f, ": {}", self.fault.message())
+    }
+}
+
+/// All that is wrong with the steps from older versions of events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Findings(Vec<Finding>);
+
+impl Findings {
+    /// The findings.
+    pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
+        self.0.iter()
+    }
+}
+
+impl std::fmt::Display for Findings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the steps from older versions of events are not right:")?;
+        self.0.iter().try_for_each(|finding| write!(f, "\n* {finding}"))
+    }
+}
+
+impl std::error::Error for Findings {}
+
+/// Checks the steps from older versions of the events of every aggregate that is linked into this program. Those of
+/// `#[aggregate]`s were checked when they were compiled, so that this is for those that were written by hand.
+///
+/// # Errors
+/// All that is wrong.
+pub fn check() -> Result<(), Findings> {
+    let findings: Vec<_> = aggregates().into_iter().flat_map(check_aggregate).collect();
+    if findings.is_empty() { Ok(()) } else { Err(Findings(findings)) }
+}
+
+fn check_aggregate(aggregate: &'static AggregateInfo) -> Vec<Finding> {
+    let AggregateInfo { entity_type, events, upcasters, .. } = *aggregate;
+    let of_events = events.iter().enumerate().filter_map(|(place, event)| {
+        let fault = evolution::fault_of_event(events, upcasters, place)?;
+        Some(Finding { entity_type, event_type: event.event_type, from: None, fault })
+    });
+    let of_steps = upcasters.iter().enumerate().filter_map(|(place, step)| {
+        let fault = evolution::fault_of_step(events, upcasters, place)?;
+        Some(Finding { entity_type, event_type: step.event_type, from: Some(step.from), fault })
+    });
+    of_events.chain(of_steps).collect()
 }
 
 /// The catalogue of this program as JSON: its aggregates with their commands and events.

@@ -114,7 +114,7 @@ impl<A: Aggregate> Scenario<A> {
         let mut events = Events::new();
         history.into_events(&mut events);
         let mut state = None;
-        let version = fold(&mut state, Version::NONE, events.into_vec(), self.now);
+        let version = fold(&mut state, Version::NONE, &events, self.now);
         match state {
             Some(state) => Given { scenario: self, state, version },
             None => {
@@ -217,7 +217,7 @@ impl<A: Aggregate> Given<A> {
 fn fold<A: Aggregate>(
     state: &mut Option<A>,
     version: Version,
-    events: Vec<A::Event>,
+    events: &Events<A>,
     now: Timestamp,
 ) -> Version {
     let mut append = Append::new(A::TYPE, "scenario".to_owned(), version, now);
@@ -235,7 +235,7 @@ fn fail(message: &str) -> ! {
 }
 
 /// The events of a decision, or the handler's own error.
-fn decided<A: Aggregate, D: Decision<A>>(output: D) -> Result<Vec<A::Event>, D::Error> {
+fn decided<A: Aggregate, D: Decision<A>>(output: D) -> Result<Events<A>, D::Error> {
     let mut events = Events::new();
-    output.decide(&mut events).map(|()| events.into_vec())
+    output.decide(&mut events).map(|()| events)
 }

@@ -22,10 +22,11 @@ fn the_catalogue_as_json_has_commands_and_events_of_every_aggregate() {
                 { "command_type": "Withdraw", "handler": "withdraw", "creates": false },
             ],
             "events": [
-                { "event_type": "AccountOpened", "aliases": [], "schema_version": 1, "handler": "opened" },
-                { "event_type": "Deposited", "aliases": ["MoneyIn"], "schema_version": 1, "handler": "deposited" },
-                { "event_type": "MoneyWithdrawn", "aliases": [], "schema_version": 2, "handler": "withdrawn" },
+                { "event_type": "AccountOpened", "aliases": [], "schema_version": 1, "handler": "opened", "deletes": false },
+                { "event_type": "Deposited", "aliases": ["MoneyIn"], "schema_version": 1, "handler": "deposited", "deletes": false },
+                { "event_type": "MoneyWithdrawn", "aliases": [], "schema_version": 2, "handler": "withdrawn", "deletes": false },
             ],
+            "upcasters": [],
         }])
     );
 }

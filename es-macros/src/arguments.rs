@@ -113,7 +113,7 @@ impl Arguments {
         let (known, _, value) = self.given.remove(position)?;
         let parsed = syn::parse2(value.clone()).ok();
         if parsed.is_none() {
-            let quoted = syn::parse2::<LitStr>(value.clone()).is_ok();
+            let quoted = syn::parse2::<LitStr>(value.clone()).is_ok() && !known.form.contains('"');
             let message =
                 if quoted { messages::argument_in_quotes } else { messages::argument_form };
             errors.push(value, message(known));

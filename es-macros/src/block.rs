@@ -32,7 +32,7 @@ pub(crate) struct Member {
     tokens: Vec<TokenTree>,
 }
 
-/// `#[command_handler]` or `#[event_handler]`.
+/// `#[command_handler]`, `#[event_handler]` or `#[upcaster]`.
 pub(crate) struct Marker {
     pub(crate) kind: Kind,
     /// As the user wrote it.
@@ -208,7 +208,7 @@ fn unmarked(attribute: RawAttribute, markers: &mut Vec<Marker>) -> Option<RawAtt
 }
 
 fn marker_kind(meta: &Meta) -> Option<Kind> {
-    [Kind::Command, Kind::Event].into_iter().find(|kind| meta.name == kind.marker())
+    [Kind::Command, Kind::Event, Kind::Upcaster].into_iter().find(|kind| meta.name == kind.marker())
 }
 
 /// The tokens up to the end of an item: its braces, or its semicolon.

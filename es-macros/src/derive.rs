@@ -52,7 +52,7 @@ pub(crate) fn stored_name(given: Option<LitStr>, ident: &Ident, errors: &Errors<
     match given {
         Some(name) => {
             names::check(&name, errors);
-            name
+            names::without_mark(name)
         }
         None => default_name(ident, errors),
     }

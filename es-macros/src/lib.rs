@@ -7,6 +7,7 @@
 //! | [`#[command_handler]`](macro@command_handler) | a method in it | |
 //! | [`#[event_handler]`](macro@event_handler) | a method in it | |
 //! | [`#[event_subscriber]`](macro@event_subscriber) | the `impl` block of a struct or enum | `EventSubscriber` |
+//! | [`#[upcaster]`](macro@upcaster) | a function in it | |
 //! | [`#[derive(Command)]`](derive@Command) | a struct or enum | `Command` |
 //! | [`#[derive(Event)]`](derive@Event) | a struct or enum | `Event`, and that a command handler can return it |
 //! | [`#[derive(AggregateId)]`](derive@AggregateId) | a struct with one field | `AggregateId`, `Display`, `FromStr`, `GeneratedId` |
@@ -118,6 +119,7 @@ mod types;
 /// | `services = Type` | what command handlers may take beside the command; `dyn Trait` too | `()` |
 /// | `events = Name` | the name of the enum of the events | `AccountEvent` for `Account` |
 /// | `commands = Name` | writes an enum of the commands for dispatch by name, and `NameError` for what their handlers refuse with | no such enum |
+/// | `unknown_events = skip` | a stored event of a type that no event handler knows is skipped at every load | it is an error |
 /// | `vis = pub(crate)` | how visible the enums are; at least as the type itself, or rustc says that it leaks | `pub` |
 /// | `crate = path` | where es-core is | `::es_core` |
 ///
@@ -201,6 +203,8 @@ pub fn command_handler(arguments: TokenStream, item: TokenStream) -> TokenStream
 /// | `fn closed(self, event: Closed) -> Self` | moves the state on, as with an enum of states |
 ///
 /// * The event is the first parameter, by value or by `&`. After it may come `&EventContext<'_>`.
+/// * `#[event_handler(deletes)]` says that the event deletes the entity: it is the last event of its change, the state
+///   after it is found only by `find(..).including_deleted()`, and the history stays.
 /// * If no handler starts the state, it starts from its `Default`.
 /// * The method can't be `async` and can't fail: an event has happened, and is folded again at every load.
 ///
@@ -317,6 +321,54 @@ pub fn event_subscriber(arguments: TokenStream, item: TokenStream) -> TokenStrea
     event_subscriber::expand(arguments.into(), item.into()).finish()
 }
 
+/// Marks a function in an [`#[aggregate]`](macro@aggregate) block that says what the JSON of an older version of a stored
+/// event means now.
+///
+/// ```
+/// # use es_core::prelude::*;
+/// use serde_json::{Value, json};
+///
+/// #[derive(Serialize, Deserialize, Event)]
+/// #[event(version = 2)]
+/// pub struct MoneyWithdrawn { pub cents: u64 }
+/// # #[derive(Default)]
+/// # pub struct Account;
+///
+/// #[aggregate]
+/// impl Account {
+///     #[event_handler]
+///     fn withdrawn(&mut self, _: &MoneyWithdrawn) {}
+///
+///     /// Version 1 was in whole euros.
+///     #[upcaster(event = "MoneyWithdrawn", from = 1)]
+///     fn euros_to_cents(json: Value) -> Value {
+///         json!({ "cents": json["euros"].as_u64().unwrap_or(0) * 100 })
+///     }
+/// }
+/// ```
+///
+/// | argument | says | without it |
+/// | --- | --- | --- |
+/// | `event = "…"` | the stored name of the event that it reads | |
+/// | `from = 1` | the version that it reads | |
+/// | `into = ("…", 1)` | a stored name and a version that it leads to; once for each | the next version of the same event |
+///
+/// | it returns | the stored event is |
+/// | --- | --- |
+/// | `serde_json::Value` | the one that `into` says, with this JSON |
+/// | `Option<Value>` | that one, or none |
+/// | `es_core::evolution::Upcast` | several, of the types that `into` says, or none |
+/// | a `Result` of any of these | any of these, or an error that names event, version and entity |
+///
+/// * The JSON is the first parameter, by value. After it may come `&EventContext<'_>`.
+/// * It can't be `async`, and has to answer the same each time: it runs at every load.
+/// * A version that has a step, and every version between it and the current one, leads to the current one. That is
+///   checked at compile time, as is that no step leads nowhere, back to itself, or from a version that another one reads.
+#[proc_macro_attribute]
+pub fn upcaster(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    marker::expand("upcaster", arguments.into(), item.into()).finish()
+}
+
 /// Makes a struct or enum a command.
 ///
 /// ```
@@ -359,6 +411,8 @@ pub fn derive_command(input: TokenStream) -> TokenStream {
 /// | `type = "…"` | the stored name, 1 to 100 bytes; it outlives the code | the type's name |
 /// | `alias = "…"` | an older stored name that is read as this event too; once for each | none |
 /// | `version = 2` | the version of the shape of the JSON, from 1 on | 1 |
+/// | `from = OpenedV1` | the version before, which is an event of the same stored name, and from which this one is `From` | none |
+/// | `pseudo` | nobody folds it, and no subscriber sees it: it is stored for idempotence or a saga, under a name that begins with `$` | |
 /// | `crate = path` | where es-core is | `::es_core` |
 ///
 /// The type can't be generic. Beside `Event`, the derive writes `IntoEvents` and `Decision`, so that a command handler of

@@ -1,4 +1,4 @@
-//! `#[command_handler]` and `#[event_handler]` where no `#[aggregate]` has taken them away.
+//! `#[command_handler]`, `#[event_handler]` and `#[upcaster]` where no `#[aggregate]` has taken them away.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;

@@ -64,6 +64,18 @@ pub(crate) fn long_name(bytes: usize) -> String {
     )
 }
 
+pub(crate) const PSEUDO_NAME: &str = "a stored name can't begin with `$`: those of pseudo events do, which nobody folds and no subscriber sees\n\
+     choose another name, or make it one of these by `#[event(pseudo)]`";
+
+pub(crate) fn pseudo_name(name: &str) -> String {
+    format!(
+        "the stored name of a pseudo event begins with `$`, so that everybody knows to leave it alone\nwrite `type = \"${name}\"`"
+    )
+}
+
+pub(crate) const PSEUDO_IS_NOT_READ: &str =
+    "a pseudo event is never read back, so it has no `alias` and no `from`: leave them out";
+
 // The block.
 
 pub(crate) fn not_an_impl(name: Option<impl Display>) -> String {
@@ -122,6 +134,12 @@ pub(crate) fn no_event_handler(name: &impl Display) -> String {
 pub(crate) const NO_COMMAND_HANDLER: &str = "there is no `#[command_handler]` in the block, so there is nothing for the enum of commands to hold\n\
      add a command handler, or leave `commands` out";
 
+pub(crate) fn unknown_events(form: &str) -> String {
+    format!(
+        "stored events of unknown types are an `error`, which is the default, or skipped: write `{form}`"
+    )
+}
+
 // Markers.
 
 pub(crate) fn misplaced_marker(marker: &str) -> String {
@@ -145,6 +163,9 @@ pub(crate) fn repeated_marker(marker: &str) -> String {
     format!("`#[{marker}]` stands here twice; leave one of the two out")
 }
 
+pub(crate) const UPCASTER_AND_HANDLER: &str = "an upcaster brings stored JSON to a newer version, and handles neither a command nor an event\n\
+     keep one of the two markers, and write a second method for the other";
+
 pub(crate) const BOTH_MARKERS: &str = "a method handles a command or an event, not both: a command is decided once, an event is folded at every load\n\
      keep one of the two markers, and write a second method for the other";
 
@@ -155,6 +176,7 @@ pub(crate) const BOTH_MARKERS: &str = "a method handles a command or an event, n
 pub(crate) enum Kind {
     Command,
     Event,
+    Upcaster,
 }
 
 impl Kind {
@@ -162,6 +184,7 @@ impl Kind {
         match self {
             Kind::Command => "command_handler",
             Kind::Event => "event_handler",
+            Kind::Upcaster => "upcaster",
         }
     }
 
@@ -170,6 +193,7 @@ impl Kind {
         match self {
             Kind::Command => "command",
             Kind::Event => "event",
+            Kind::Upcaster => "version",
         }
     }
 
@@ -177,7 +201,7 @@ impl Kind {
     pub(crate) const fn context_name(self) -> &'static str {
         match self {
             Kind::Command => "CommandContext",
-            Kind::Event => "EventContext",
+            Kind::Event | Kind::Upcaster => "EventContext",
         }
     }
 
@@ -185,13 +209,14 @@ impl Kind {
         match self {
             Kind::Command => "a command handler",
             Kind::Event => "an event handler",
+            Kind::Upcaster => "an upcaster",
         }
     }
 
     const fn context(self) -> &'static str {
         match self {
             Kind::Command => "`&CommandContext<Self>`",
-            Kind::Event => "`&EventContext<'_>`",
+            Kind::Event | Kind::Upcaster => "`&EventContext<'_>`",
         }
     }
 
@@ -203,6 +228,7 @@ impl Kind {
             Kind::Event => {
                 "write no receiver and `-> Self` if the event starts the state, `&mut self` if it changes it, `self` and `-> Self` if it moves it on"
             }
+            Kind::Upcaster => "write no receiver: `fn name(json: Value) -> Value`",
         }
     }
 }
@@ -279,7 +305,7 @@ pub(crate) fn missing_parameter(kind: Kind, name: &impl Display, receiver: &str)
     let handles = kind.handles();
     let example = match kind {
         Kind::Command => "Deposit",
-        Kind::Event => "Deposited",
+        Kind::Event | Kind::Upcaster => "Deposited",
     };
     let receiver = if receiver.is_empty() { String::new() } else { format!("{receiver}, ") };
     format!(
@@ -386,6 +412,48 @@ pub(crate) const EVENT_CONTEXT: &str =
 
 pub(crate) const EXTRA_EVENT_PARAMETER: &str = "an event handler takes its event and at most the context, `&EventContext<'_>`\n\
      what else it needs belongs into the event: the same events have to give the same state at every load";
+
+pub(crate) const DELETES_AT_THE_START: &str = "an event that starts the state can't delete the entity: there is nothing to delete yet\n\
+     leave `deletes` out, or take the state: `fn name(&mut self, …)`";
+
+// Upcasters.
+
+pub(crate) const UPCASTER_ARGUMENTS: &str = "an upcaster says which version of which stored event it reads: `#[upcaster(event = \"MoneyWithdrawn\", from = 1)]`";
+
+pub(crate) const UPCASTER_FROM: &str =
+    "the version that an upcaster reads is a whole number from 1 on: `from = 1`";
+
+pub(crate) const UPCASTER_TARGET: &str = "the version that an upcaster leads to is a whole number from 1 on: `into = (\"FeeCharged\", 1)`";
+
+pub(crate) fn repeated_target(name: &str) -> String {
+    format!(
+        "`{name}` is given twice: what the upcaster returns is told apart by the name\nleave one of the two out; one name may be returned several times"
+    )
+}
+
+pub(crate) const UPCASTER_RECEIVER: &str = "an upcaster has no receiver: it reads JSON, before there is a state\n\
+     write `fn name(json: Value) -> Value`";
+
+pub(crate) const ASYNC_UPCASTER: &str = "an upcaster can't be `async`: it runs at every load, and nothing may wait in between\n\
+     leave `async` out; what it needs to know has to be in the event";
+
+pub(crate) fn no_json(name: &impl Display) -> String {
+    format!(
+        "`{name}` takes no JSON\nwrite it as the first parameter: `fn {name}(json: serde_json::Value) -> …`"
+    )
+}
+
+pub(crate) const JSON_BY_VALUE: &str =
+    "an upcaster takes the JSON by value: write `json: serde_json::Value`";
+
+pub(crate) const EXTRA_UPCASTER_PARAMETER: &str = "an upcaster takes the JSON and at most the context, `&EventContext<'_>`\n\
+     what else it needs has to be in the event: the same event has to mean the same at every load";
+
+pub(crate) fn upcaster_returns_nothing(name: &impl Display) -> String {
+    format!(
+        "`{name}` returns nothing\nreturn what the JSON means now: `Value` for the next version, `Option<Value>` where there may be none, `Upcast` for several events or another type"
+    )
+}
 
 // Subscribers.
 

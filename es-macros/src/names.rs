@@ -8,8 +8,34 @@ use crate::messages;
 /// The longest stored name of an aggregate, event or command, in bytes.
 pub(crate) const MAX_NAME_BYTES: usize = 100;
 
+/// What the stored names of pseudo events begin with, and no others.
+pub(crate) const PSEUDO: char = '$';
+
 /// Reports what can't be a stored name.
 pub(crate) fn check(name: &LitStr, errors: &Errors<'_>) {
+    if name.value().starts_with(PSEUDO) {
+        errors.push(name, messages::PSEUDO_NAME);
+    }
+    check_text(name, errors);
+}
+
+/// The name without the mark of pseudo events, which was reported, so that no other error follows from it.
+pub(crate) fn without_mark(name: LitStr) -> LitStr {
+    match name.value().strip_prefix(PSEUDO) {
+        Some(rest) => LitStr::new(rest, name.span()),
+        None => name,
+    }
+}
+
+/// Reports what can't be the stored name of a pseudo event.
+pub(crate) fn check_pseudo(name: &LitStr, errors: &Errors<'_>) {
+    if !name.value().starts_with(PSEUDO) {
+        errors.push(name, messages::pseudo_name(&name.value()));
+    }
+    check_text(name, errors);
+}
+
+fn check_text(name: &LitStr, errors: &Errors<'_>) {
     let text = name.value();
     if text.trim().is_empty() {
         errors.push(name, messages::EMPTY_NAME);

@@ -36,6 +36,9 @@ pub(super) async fn create<A: Aggregate, X: From<Failure>>(
         if head.processed {
             return Ok(reload::<A>(&mut session, id, &entity_id).await?.duplicate());
         }
+        if head.deleted {
+            return Err(Failure::Deleted { entity_type: A::TYPE, entity_id }.into());
+        }
         if head.version != Version::NONE {
             return Err(Failure::AlreadyExists { entity_type: A::TYPE, entity_id }.into());
         }
@@ -60,14 +63,14 @@ pub(super) async fn create<A: Aggregate, X: From<Failure>>(
 
     let mut state = None;
     let append = change.fold(&mut state, entity_id.clone(), Version::NONE, now, options.message)?;
-    let version = append.version();
+    let (version, deletes) = (append.version(), append.deletes);
     let Some(state) = state else { return Err(Failure::NoEvents { entity_type: A::TYPE }.into()) };
     match session.append(append).await {
         Ok(_) => {
-            if session.is_store() {
+            if session.is_store() && !deletes {
                 repository.cache.keep(&entity_id, &state, version);
             }
-            Ok(Persisted::new(id, version, state))
+            Ok(Persisted::new(id, version, state).deleted(deletes))
         }
         Err(AppendError::Duplicate) => {
             Ok(reload::<A>(&mut session, id, &entity_id).await?.duplicate())
@@ -106,8 +109,13 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
     loop {
         let version = current.known.version;
         if current.processed {
-            cache.keep(&entity_id, &current.known.state, version);
-            return Ok(Persisted::new(id.clone(), version, current.known.state).duplicate());
+            let deleted = current.deleted;
+            if !deleted {
+                cache.keep(&entity_id, &current.known.state, version);
+            }
+            return Ok(Persisted::new(id.clone(), version, current.known.state)
+                .deleted(deleted)
+                .duplicate());
         }
         if let Some(expected) = options.expected
             && expected != version
@@ -148,14 +156,16 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
         let mut state = Some(current.known.state);
         let append =
             change.fold(&mut state, entity_id.clone(), version, now, options.message.clone())?;
-        let version = append.version();
+        let (version, deletes) = (append.version(), append.deletes);
         let Some(state) = state else {
             return Err(Failure::NotFound { entity_type: A::TYPE, entity_id }.into());
         };
         match session.append(append).await {
             Ok(_) => {
-                cache.keep(&entity_id, &state, version);
-                return Ok(Persisted::new(id.clone(), version, state));
+                if !deletes {
+                    cache.keep(&entity_id, &state, version);
+                }
+                return Ok(Persisted::new(id.clone(), version, state).deleted(deletes));
             }
             Err(AppendError::Duplicate) => {
                 return Ok(reload::<A>(&mut session, id.clone(), &entity_id).await?.duplicate());
@@ -187,11 +197,13 @@ struct Current<A> {
     is_read: bool,
     /// Whether the entity has processed the message that was asked about.
     processed: bool,
+    /// Whether the entity was deleted, by the message or after it.
+    deleted: bool,
 }
 
 impl<A: Aggregate> Current<A> {
     fn unread(known: Known<A>) -> Self {
-        Current { known, is_read: false, processed: false }
+        Current { known, is_read: false, processed: false, deleted: false }
     }
 
     /// Reads an entity that exists: the events after the version that is known, or all of them.
@@ -214,7 +226,8 @@ impl<A: Aggregate> Current<A> {
         if head.deleted && !head.processed {
             return Err(Failure::Deleted { entity_type: A::TYPE, entity_id: entity_id.to_owned() });
         }
-        Ok(Current { known: Known { state, version }, is_read: true, processed: head.processed })
+        let StreamHead { processed, deleted, .. } = head;
+        Ok(Current { known: Known { state, version }, is_read: true, processed, deleted })
     }
 }
 
@@ -291,10 +304,10 @@ async fn reload<A: Aggregate>(
     id: A::Id,
     entity_id: &str,
 ) -> Result<Persisted<A>, Failure> {
-    let Loaded { state, version, .. } =
+    let Loaded { state, version, head } =
         load::<A>(session, StreamQuery::new(A::TYPE, entity_id), None, None).await?;
     match state {
-        Some(state) => Ok(Persisted::new(id, version, state)),
+        Some(state) => Ok(Persisted::new(id, version, state).deleted(head.deleted)),
         None => Err(Failure::NotFound { entity_type: A::TYPE, entity_id: entity_id.to_owned() }),
     }
 }
@@ -322,7 +335,7 @@ impl<A: Aggregate> Change<A> {
         let mut append = Append::new(A::TYPE, entity_id, expected, now);
         append.message = message;
         append.metadata = self.metadata.to_stored();
-        fold(state, &mut append, self.events.into_vec())?;
+        fold(state, &mut append, &self.events)?;
         Ok(append)
     }
 }

@@ -16,11 +16,12 @@ pub struct Find<'r, A: Aggregate> {
     id: &'r A::Id,
     until: Option<Version>,
     as_of: Option<Timestamp>,
+    including_deleted: bool,
 }
 
 impl<'r, A: Aggregate> Find<'r, A> {
     pub(super) fn new(session: Session<'r>, id: &'r A::Id) -> Self {
-        Find { session, id, until: None, as_of: None }
+        Find { session, id, until: None, as_of: None, including_deleted: false }
     }
 
     /// The entity as it was after so many events.
@@ -32,10 +33,21 @@ impl<'r, A: Aggregate> Find<'r, A> {
 
     /// The entity as it was at this time: the fold of its events up to the first one that is later.
     ///
-    /// An event's time is that of its decision, by the clock of the repository that made it, in whole microseconds.
+    /// An event's time is that of its decision, by the [clock](crate::AggregateRepository::clock) of the repository that
+    /// made it, in whole microseconds; an event of exactly this time counts. Versions order a stream, and clocks don't:
+    /// an event that a fast clock dated too late hides those after it. For an exact point, use
+    /// [`at_version`](Self::at_version).
+    ///
     /// Fails with [`Failure::NotFound`] where the entity didn't exist yet.
     pub fn as_of(self, time: Timestamp) -> Self {
         Find { as_of: Some(time), ..self }
+    }
+
+    /// The entity also where it was deleted, as it was last. [`Persisted::is_deleted`] says whether it was.
+    ///
+    /// What an entity was before, by [`at_version`](Self::at_version) or [`as_of`](Self::as_of), is found without this.
+    pub fn including_deleted(self) -> Self {
+        Find { including_deleted: true, ..self }
     }
 
     async fn run(mut self) -> Result<Persisted<A>, Failure> {
@@ -57,10 +69,11 @@ impl<'r, A: Aggregate> Find<'r, A> {
         let is_past = self.until.is_some() || self.as_of.is_some();
         match state {
             None => Err(Failure::NotFound { entity_type: A::TYPE, entity_id }),
-            Some(_) if head.deleted && !is_past => {
+            Some(_) if head.deleted && !is_past && !self.including_deleted => {
                 Err(Failure::Deleted { entity_type: A::TYPE, entity_id })
             }
-            Some(state) => Ok(Persisted::new(self.id.clone(), version, state)),
+            Some(state) => Ok(Persisted::new(self.id.clone(), version, state)
+                .deleted(head.deleted && version == head.version)),
         }
     }
 }

@@ -26,7 +26,7 @@ pub use self::clock::{Clock, SystemClock};
 pub use self::dispatch::{Dispatch, Router};
 pub use self::find::Find;
 pub(crate) use self::fold::fold;
-pub use self::history::{History, RecordedEvent};
+pub use self::history::{History, ReadHistory, RecordedEvent, StoredRecord};
 pub use self::interceptor::{Interception, Interceptor, Recovery};
 pub use self::persisted::Persisted;
 pub use self::retry::RetryPolicy;
@@ -274,12 +274,13 @@ impl<A: Aggregate> AggregateRepository<A> {
         Find::new(Session::Store(&*self.store), id)
     }
 
-    /// Reads the events of an aggregate with all that is known of them: its audit log, oldest first.
+    /// Reads the events of an aggregate with all that is known of them: its audit log, oldest first, also of an entity
+    /// that was deleted. See [`ReadHistory`] for parts of it, and for the rows as they are stored.
     ///
     /// # Errors
     /// [`Failure::NotFound`]; else [`Failure`].
-    pub async fn history(&self, id: &A::Id) -> Result<History<A>, Failure> {
-        History::start(Arc::clone(&self.store), execute::checked_id(id)?).await
+    pub fn history<'r>(&'r self, id: &'r A::Id) -> ReadHistory<'r, A> {
+        ReadHistory::new(&self.store, id)
     }
 
     /// Lists the entities that exist and weren't deleted, in the order of their ids' text: up to `limit` of them, after

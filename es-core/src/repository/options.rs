@@ -62,6 +62,16 @@ macro_rules! shared_options {
             self
         }
 
+        /// Who makes this change: [`Metadata::user`](crate::Metadata::user).
+        pub fn user(self, user: impl Into<String>) -> Self {
+            self.metadata(crate::Metadata::USER, user)
+        }
+
+        /// Why this change is made, in the words of who makes it: [`Metadata::reason`](crate::Metadata::reason).
+        pub fn reason(self, reason: impl Into<String>) -> Self {
+            self.metadata(crate::Metadata::REASON, reason)
+        }
+
         /// The conversation that this change belongs to.
         pub fn correlation_id(self, id: impl Into<String>) -> Self {
             self.metadata(crate::Metadata::CORRELATION_ID, id)

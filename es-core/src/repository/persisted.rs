@@ -9,11 +9,16 @@ pub struct Persisted<A: Aggregate> {
     version: Version,
     state: A,
     duplicate: bool,
+    deleted: bool,
 }
 
 impl<A: Aggregate> Persisted<A> {
     pub(super) fn new(id: A::Id, version: Version, state: A) -> Self {
-        Persisted { id, version, state, duplicate: false }
+        Persisted { id, version, state, duplicate: false, deleted: false }
+    }
+
+    pub(super) fn deleted(self, deleted: bool) -> Self {
+        Persisted { deleted, ..self }
     }
 
     pub(super) fn duplicate(self) -> Self {
@@ -45,6 +50,12 @@ impl<A: Aggregate> Persisted<A> {
     pub fn is_duplicate(&self) -> bool {
         self.duplicate
     }
+
+    /// Whether the entity was deleted: by this save or update, or before a
+    /// [`find` that includes deleted ones](crate::repository::Find::including_deleted).
+    pub fn is_deleted(&self) -> bool {
+        self.deleted
+    }
 }
 
 impl<A: Aggregate> Deref for Persisted<A> {
@@ -72,6 +83,7 @@ impl<A: Aggregate + Clone> Clone for Persisted<A> {
             version: self.version,
             state: self.state.clone(),
             duplicate: self.duplicate,
+            deleted: self.deleted,
         }
     }
 }

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{decided, fail, fold};
-use crate::{Aggregate, Decision, EventSet, Events, IntoEvents, Version};
+use crate::decision::Decided;
+use crate::{Aggregate, Decision, Events, IntoEvents, Version};
 
 /// A command that was given to its handler. A handler that waits for something is awaited before its outcome is
 /// looked at: `.when(…).await.then(…)`.
@@ -85,7 +86,7 @@ pub struct Then<A: Aggregate, E> {
     now: Timestamp,
     state: Option<A>,
     version: Version,
-    outcome: Option<Result<Vec<A::Event>, E>>,
+    outcome: Option<Result<Events<A>, E>>,
 }
 
 impl<A: Aggregate, E> Then<A, E> {
@@ -96,14 +97,14 @@ impl<A: Aggregate, E> Then<A, E> {
     #[track_caller]
     pub fn then(mut self, expected: impl IntoEvents<A>) -> Accepted<A> {
         let actual = self.events();
-        let mut events = Events::new();
-        expected.into_events(&mut events);
-        let expected = events.into_vec();
-        if stored::<A>(&expected) != stored::<A>(&actual) {
+        let given = expected;
+        let mut expected = Events::new();
+        given.into_events(&mut expected);
+        if stored(&expected) != stored(&actual) {
             fail(&format!(
                 "expected the events\n{}but there are\n{}",
-                listed::<A>(&expected),
-                listed::<A>(&actual)
+                listed(&expected),
+                listed(&actual)
             ));
         }
         self.accepted(actual)
@@ -159,26 +160,25 @@ impl<A: Aggregate, E> Then<A, E> {
     fn error(&mut self) -> Option<E> {
         match self.outcome.take()? {
             Err(error) => Some(error),
-            Ok(events) => fail(&format!(
-                "expected an error, but there are the events\n{}",
-                listed::<A>(&events)
-            )),
+            Ok(events) => {
+                fail(&format!("expected an error, but there are the events\n{}", listed(&events)))
+            }
         }
     }
 
     #[track_caller]
-    fn events(&mut self) -> Vec<A::Event> {
+    fn events(&mut self) -> Events<A> {
         match self.outcome.take() {
             Some(Ok(events)) => events,
             Some(Err(_)) => fail(&format!(
                 "expected events, but the command was refused with `{}`",
                 std::any::type_name::<E>()
             )),
-            None => Vec::new(),
+            None => Events::new(),
         }
     }
 
-    fn accepted(mut self, events: Vec<A::Event>) -> Accepted<A> {
+    fn accepted(mut self, events: Events<A>) -> Accepted<A> {
         Accepted { now: self.now, state: self.state.take(), version: self.version, events }
     }
 }
@@ -198,7 +198,7 @@ pub struct Accepted<A: Aggregate> {
     now: Timestamp,
     state: Option<A>,
     version: Version,
-    events: Vec<A::Event>,
+    events: Events<A>,
 }
 
 impl<A: Aggregate> Accepted<A> {
@@ -209,7 +209,7 @@ impl<A: Aggregate> Accepted<A> {
     #[track_caller]
     pub fn then_state(self, check: impl FnOnce(&A)) {
         let Accepted { now, mut state, version, events } = self;
-        fold(&mut state, version, events, now);
+        fold(&mut state, version, &events, now);
         match state {
             Some(state) => check(&state),
             None => fail("there is no state: the command led to no event"),
@@ -219,8 +219,8 @@ impl<A: Aggregate> Accepted<A> {
 
 /// Events as they are stored.
 #[track_caller]
-fn stored<A: Aggregate>(events: &[A::Event]) -> Vec<(&'static str, Value)> {
-    let stored = |event: &A::Event| {
+fn stored<A: Aggregate>(events: &Events<A>) -> Vec<(&'static str, Value)> {
+    let stored = |event: &Decided<'_, A>| {
         let event = event.stored();
         let mut json = Vec::new();
         if let Err(error) = event.encode(&mut json) {
@@ -228,14 +228,14 @@ fn stored<A: Aggregate>(events: &[A::Event]) -> Vec<(&'static str, Value)> {
         }
         (event.event_type(), serde_json::from_slice(&json).unwrap_or_default())
     };
-    events.iter().map(stored).collect()
+    events.decided().iter().map(stored).collect()
 }
 
 /// Events as a list to read.
 #[track_caller]
-fn listed<A: Aggregate>(events: &[A::Event]) -> String {
+fn listed<A: Aggregate>(events: &Events<A>) -> String {
     let mut list = String::new();
-    for (event_type, json) in stored::<A>(events) {
+    for (event_type, json) in stored(events) {
         // Writing into a `String` doesn't fail.
         let _ = writeln!(list, "  {event_type} {json}");
     }

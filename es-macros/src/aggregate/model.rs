@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{LitStr, Type, Visibility};
+use syn::{LitInt, LitStr, Type, Visibility};
 
 use crate::cfg::Condition;
 use crate::spans::{at, beginning_at};
@@ -27,6 +27,9 @@ pub(super) struct Aggregate<'a> {
     pub(super) deprecation: bool,
     pub(super) command_handlers: Vec<CommandHandler>,
     pub(super) event_handlers: Vec<EventHandler>,
+    pub(super) upcasters: Vec<Upcaster>,
+    /// Whether stored events of types that no event handler knows are skipped.
+    pub(super) skips_unknown: bool,
     /// Without errors. Else, what is generated can't be run: it only keeps other errors from following.
     pub(super) sound: bool,
 }
@@ -58,6 +61,29 @@ pub(super) struct EventHandler {
     pub(super) effect: Effect,
     /// Where the context is asked for.
     pub(super) context: Option<Span>,
+    pub(super) deletes: bool,
+}
+
+/// An `#[upcaster]`.
+pub(super) struct Upcaster {
+    pub(super) method: Ident,
+    pub(super) condition: Condition,
+    /// The stored name and the version that it reads.
+    pub(super) event: LitStr,
+    pub(super) from: LitInt,
+    /// The stored names and versions that it leads to.
+    pub(super) into: Vec<(LitStr, LitInt)>,
+    /// The type of the JSON.
+    pub(super) json: Type,
+    /// Where the context is asked for.
+    pub(super) context: Option<Span>,
+}
+
+impl Upcaster {
+    /// Where what is generated for the upcaster is said to be.
+    pub(super) fn span(&self) -> Span {
+        at(self.method.span())
+    }
 }
 
 /// What an event does to the state.

@@ -258,14 +258,20 @@ fn arguments_of_markers() {
         fn open(command: Open) -> Opened { }
         #[event_handler(deletes)]
         fn closed(&mut self, event: Closed) { }
-        #[event_handler]
+        #[event_handler(deletes)]
         fn opened(event: Opened) -> Self { }
+        #[event_handler = deletes]
+        fn left(&mut self, event: Left) { }
+        #[event_handler(delets)]
+        fn gone(&mut self, event: Gone) { }
     });
     assert_eq!(
         problems(&output),
         [
             "`#[command_handler]` takes no arguments: the method's signature says it all",
-            "`deletes` isn't available in this version of `#[event_handler]`; leave it out",
+            "an event that starts the state can't delete the entity: there is nothing to delete yet",
+            "the arguments of `#[event_handler]` stand in parentheses: `#[event_handler(name = value)]`",
+            "`#[event_handler]` has no argument `delets`; did you mean `deletes`?",
         ]
     );
 }

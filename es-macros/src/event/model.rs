@@ -1,8 +1,10 @@
 use proc_macro2::{Ident, TokenStream};
-use syn::{DeriveInput, LitInt, LitStr};
+use syn::ext::IdentExt;
+use syn::{DeriveInput, LitInt, LitStr, Path};
 
 use crate::arguments::Known;
 use crate::errors::Errors;
+use crate::spans::at;
 use crate::{derive, messages, names};
 
 const ARGUMENTS: &[Known] = &[
@@ -10,7 +12,8 @@ const ARGUMENTS: &[Known] = &[
     Known::repeatable("alias", "alias = \"…\""),
     Known::once("version", "version = 2"),
     Known::once("crate", "crate = path::to::es_core"),
-    Known::reserved("from"),
+    Known::once("from", "from = OlderType"),
+    Known::flag("pseudo"),
 ];
 
 /// An event.
@@ -22,6 +25,10 @@ pub(super) struct Event<'a> {
     pub(super) stored_name: LitStr,
     pub(super) aliases: Vec<LitStr>,
     pub(super) version: Option<LitInt>,
+    /// An older version that is a type too.
+    pub(super) from: Option<Path>,
+    /// Whether it changes no state, and nobody handles it.
+    pub(super) pseudo: bool,
 }
 
 impl<'a> Event<'a> {
@@ -29,11 +36,22 @@ impl<'a> Event<'a> {
     pub(super) fn new(input: &'a DeriveInput, errors: &Errors<'_>) -> Option<Self> {
         let ident = &input.ident;
         let mut arguments = derive::arguments(&input.attrs, "event", ARGUMENTS, errors);
-        let stored_name = derive::stored_name(arguments.take("type", errors), ident, errors);
+        let pseudo = arguments.take_flag("pseudo");
+        let stored_name = match (&pseudo, arguments.take("type", errors)) {
+            (None, given) => derive::stored_name(given, ident, errors),
+            (Some(_), given) => pseudo_name(given, ident, errors),
+        };
         let aliases = arguments.take_all("alias", errors);
         let version = arguments.take("version", errors);
+        let from = arguments.take::<Path>("from", errors);
         let es_core = derive::es_core(arguments.take("crate", errors), ident.span());
-        check_aliases(&stored_name, &aliases, errors);
+        match &pseudo {
+            None => check_aliases(&stored_name, &aliases, errors),
+            Some(pseudo) if from.is_some() || !aliases.is_empty() => {
+                errors.push(pseudo, messages::PSEUDO_IS_NOT_READ);
+            }
+            Some(_) => {}
+        }
         let version = version.filter(|version| check_version(version, errors));
         let event = Event {
             es_core,
@@ -42,9 +60,20 @@ impl<'a> Event<'a> {
             stored_name,
             aliases,
             version,
+            from,
+            pseudo: pseudo.is_some(),
         };
         derive::check_shape(input, "Event", errors).then_some(event)
     }
+}
+
+/// The stored name of a pseudo event: as given, or the type's own after a `$`.
+fn pseudo_name(given: Option<LitStr>, ident: &Ident, errors: &Errors<'_>) -> LitStr {
+    let name = given.unwrap_or_else(|| {
+        LitStr::new(&format!("{}{}", names::PSEUDO, ident.unraw()), at(ident.span()))
+    });
+    names::check_pseudo(&name, errors);
+    name
 }
 
 fn check_aliases(stored_name: &LitStr, aliases: &[LitStr], errors: &Errors<'_>) {

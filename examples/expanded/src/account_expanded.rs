@@ -63,6 +63,7 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Account {
         const TYPE: &'static str = "Account";
+        const EVENTS: &'static [::es_core::registry::EventInfo] = EVENTS;
         type Id = AccountNumber;
         type Event = AccountEvent;
         type Services = ();
@@ -135,9 +136,7 @@ const _: () = {
                 {
                     <AccountClosed as ::es_core::__private::HandledBy<Account>>::replay(state, raw)
                 }
-                _ => ::core::result::Result::Err(::core::convert::From::from(
-                    ::es_core::DecodeError::UnknownType,
-                )),
+                _ => ::es_core::__private::replay_unknown(state, raw),
             }
         }
     }
@@ -591,15 +590,16 @@ const _: () = {
             CloseAccount,
         >>::Output as ::es_core::Decision<Account>>::Error: ::core::error::Error,
     {}
-    const EVENTS: &[::es_core::__private::Names] = &[
-        <AccountOpened as ::es_core::__private::HandledBy<Account>>::NAMES,
-        <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::NAMES,
-        <MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::NAMES,
-        <AccountClosed as ::es_core::__private::HandledBy<Account>>::NAMES,
+    const EVENTS: &[::es_core::registry::EventInfo] = &[
+        <AccountOpened as ::es_core::__private::HandledBy<Account>>::INFO.handled_by("opened"),
+        <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::INFO.handled_by("deposited"),
+        <MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::INFO.handled_by("withdrawn"),
+        <AccountClosed as ::es_core::__private::HandledBy<Account>>::INFO.handled_by("closed"),
     ];
-    const _: () = ::es_core::__private::assert_new_event(EVENTS, 1);
-    const _: () = ::es_core::__private::assert_new_event(EVENTS, 2);
-    const _: () = ::es_core::__private::assert_new_event(EVENTS, 3);
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 0);
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 1);
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 2);
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 3);
     const _: () = ::es_core::__private::assert_new_command(COMMANDS, 1);
     const _: () = ::es_core::__private::assert_new_command(COMMANDS, 2);
     const _: () = ::es_core::__private::assert_new_command(COMMANDS, 3);
@@ -624,24 +624,8 @@ const _: () = {
                 ..<CloseAccount as ::es_core::__private::HandledCommand>::UPDATES
             },
         ],
-        events: &[
-            ::es_core::registry::EventInfo {
-                handler: "opened",
-                ..<AccountOpened as ::es_core::__private::HandledBy<Account>>::INFO
-            },
-            ::es_core::registry::EventInfo {
-                handler: "deposited",
-                ..<MoneyDeposited as ::es_core::__private::HandledBy<Account>>::INFO
-            },
-            ::es_core::registry::EventInfo {
-                handler: "withdrawn",
-                ..<MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::INFO
-            },
-            ::es_core::registry::EventInfo {
-                handler: "closed",
-                ..<AccountClosed as ::es_core::__private::HandledBy<Account>>::INFO
-            },
-        ],
+        events: EVENTS,
+        upcasters: &[],
     };
     ::es_core::__private::submit! {
         INFO

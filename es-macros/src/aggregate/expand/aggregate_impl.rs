@@ -5,6 +5,7 @@ use quote::quote_spanned;
 
 use super::super::model::{Aggregate, Handler};
 use super::event_enum::{handled, stored_under, stored_under_alias};
+use super::steps;
 
 pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
     let Aggregate { es_core, self_type, stored_name, id, event_enum, .. } = aggregate;
@@ -13,14 +14,12 @@ pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
     let services = aggregate.services.as_ref().unwrap_or(&unit);
     let apply_arms = apply_arms(aggregate);
     let replay_arms = replay_arms(aggregate);
-    let asked_for = aggregate.event_handlers.iter().any(|event| event.context.is_some());
-    let reads_context =
-        (!asked_for).then(|| quote_spanned!(span=> const READS_CONTEXT: bool = false;));
+    let constants = constants(aggregate);
     quote_spanned! {span=>
         #[automatically_derived]
         impl #es_core::Aggregate for #self_type {
             const TYPE: &'static str = #stored_name;
-            #reads_context
+            #constants
             type Id = #id;
             type Event = #event_enum;
             type Services = #services;
@@ -41,12 +40,33 @@ pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
             ) -> ::core::result::Result<(), #es_core::ReplayFailure> {
                 match raw.event_type {
                     #replay_arms
-                    _ => ::core::result::Result::Err(::core::convert::From::from(
-                        #es_core::DecodeError::UnknownType,
-                    )),
+                    _ => #es_core::__private::replay_unknown(state, raw),
                 }
             }
         }
+    }
+}
+
+/// What is known of the events, beside their types.
+fn constants(aggregate: &Aggregate<'_>) -> TokenStream {
+    let (es_core, span) = (&aggregate.es_core, aggregate.span());
+    let upcasters = steps::are_there(aggregate).then(|| {
+        quote_spanned! {span=>
+            const UPCASTERS: &'static [#es_core::evolution::Upcaster] = UPCASTERS;
+        }
+    });
+    let skips_unknown = aggregate.skips_unknown.then(
+        || quote_spanned!(span=> const SKIPS_UNKNOWN_EVENTS: bool = true;),
+    );
+    let asks_for_context = aggregate.event_handlers.iter().any(|event| event.context.is_some())
+        || aggregate.upcasters.iter().any(|upcaster| upcaster.context.is_some());
+    let reads_context = (!asks_for_context)
+        .then(|| quote_spanned!(span=> const READS_CONTEXT: bool = false;));
+    quote_spanned! {span=>
+        #reads_context
+        const EVENTS: &'static [#es_core::registry::EventInfo] = EVENTS;
+        #upcasters
+        #skips_unknown
     }
 }
 

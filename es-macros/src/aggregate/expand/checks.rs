@@ -1,65 +1,83 @@
-//! Stored names are distinct, and the registry knows the aggregate.
+//! Stored names are distinct, older versions can be read, and the registry knows the aggregate.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 
-use super::super::model::{Aggregate, Handler};
-use super::{command_enum, event_enum};
+use super::super::model::Aggregate;
+use super::{command_enum, steps};
+use crate::cfg::Condition;
+use crate::spans::at;
 
-/// Compares each event's names with those of the events before it, and so the commands that are dispatched by name.
-pub(super) fn distinct_names(aggregate: &Aggregate<'_>) -> TokenStream {
-    let events: Vec<_> = aggregate.event_handlers.iter().map(|event| &event.handler).collect();
-    let commands: Vec<_> =
-        aggregate.command_handlers.iter().map(|command| &command.handler).collect();
-    let es_core = &aggregate.es_core;
-    let names = events.iter().map(|handler| {
-        let (condition, names) =
-            (&handler.condition, event_enum::handled(aggregate, handler, "NAMES"));
-        quote_spanned!(handler.span()=> #condition #names,)
-    });
-    let mut checks = TokenStream::new();
-    if events.len() > 1 {
-        // Where a condition leaves one event, there is nothing to compare.
-        let conditional = events.iter().any(|handler| !handler.condition.is_always());
-        let may_be_unused =
-            conditional.then(|| quote_spanned!(aggregate.span()=> #[allow(dead_code)]));
-        checks.extend(quote_spanned! {aggregate.span()=>
-            #may_be_unused
-            const EVENTS: &[#es_core::__private::Names] = &[#(#names)*];
-        });
-        checks.extend(distinct(aggregate, "assert_new_event", "EVENTS", &events));
-    }
-    if aggregate.command_enum.is_some() {
-        checks.extend(distinct(aggregate, "assert_new_command", "COMMANDS", &commands));
-    }
-    checks
+/// Asserts that each event's names are no other's and its older versions can be read, that each step leads to something
+/// that is read, and that the commands that are dispatched by name have different ones.
+pub(super) fn assertions(aggregate: &Aggregate<'_>) -> TokenStream {
+    [of_events(aggregate), of_steps(aggregate), of_commands(aggregate)].into_iter().collect()
 }
 
-/// Calls `assert` with the constant `names` and the place in it of each handler that isn't the first.
-fn distinct(
-    aggregate: &Aggregate<'_>,
-    assert: &str,
-    names: &str,
-    handlers: &[&Handler],
-) -> TokenStream {
-    let checks = handlers.iter().enumerate().skip(1).map(|(index, handler)| {
+fn of_events(aggregate: &Aggregate<'_>) -> TokenStream {
+    let events = aggregate.event_handlers.iter().map(|event| &event.handler);
+    let checks = events.clone().enumerate().map(|(index, handler)| {
         let (condition, span) = (&handler.condition, handler.message_span());
-        let (assert, names) = (Ident::new(assert, span), Ident::new(names, span));
-        let es_core = aggregate.es_core_at(span);
-        let place = place(handlers.iter().take(index), span);
+        let place = place(events.clone().take(index).map(|handler| &handler.condition), span);
+        let (es_core, names) = (aggregate.es_core_at(span), Ident::new("EVENTS", span));
+        let steps = steps_at(aggregate, span);
         quote_spanned! {span=>
             #condition
-            const _: () = #es_core::__private::#assert(#names, #place);
+            const _: () = #es_core::__private::assert_event(#names, #steps, #place);
         }
     });
     checks.collect()
 }
 
-/// How many of the handlers exist.
-fn place<'a>(handlers: impl Iterator<Item = &'a &'a Handler> + Clone, span: Span) -> TokenStream {
-    let always = handlers.clone().filter(|handler| handler.condition.is_always()).count();
+fn of_steps(aggregate: &Aggregate<'_>) -> TokenStream {
+    if !steps::are_there(aggregate) {
+        return TokenStream::new();
+    }
+    let upcasters = &aggregate.upcasters;
+    let checks = upcasters.iter().enumerate().map(|(index, upcaster)| {
+        let (condition, span) = (&upcaster.condition, at(upcaster.event.span()));
+        let place = place(upcasters.iter().take(index).map(|upcaster| &upcaster.condition), span);
+        let (es_core, names) = (aggregate.es_core_at(span), Ident::new("EVENTS", span));
+        let steps = steps_at(aggregate, span);
+        quote_spanned! {span=>
+            #condition
+            const _: () = #es_core::__private::assert_step(#names, #steps, #place);
+        }
+    });
+    checks.collect()
+}
+
+/// The list of the steps, which may be none.
+fn steps_at(aggregate: &Aggregate<'_>, span: Span) -> TokenStream {
+    if steps::are_there(aggregate) {
+        Ident::new("UPCASTERS", span).into_token_stream()
+    } else {
+        quote_spanned!(span=> &[])
+    }
+}
+
+fn of_commands(aggregate: &Aggregate<'_>) -> TokenStream {
+    if aggregate.command_enum.is_none() {
+        return TokenStream::new();
+    }
+    let commands = aggregate.command_handlers.iter().map(|command| &command.handler);
+    let checks = commands.clone().enumerate().skip(1).map(|(index, handler)| {
+        let (condition, span) = (&handler.condition, handler.message_span());
+        let place = place(commands.clone().take(index).map(|handler| &handler.condition), span);
+        let (es_core, names) = (aggregate.es_core_at(span), Ident::new("COMMANDS", span));
+        quote_spanned! {span=>
+            #condition
+            const _: () = #es_core::__private::assert_new_command(#names, #place);
+        }
+    });
+    checks.collect()
+}
+
+/// How many of those with these conditions exist.
+fn place<'a>(conditions: impl Iterator<Item = &'a Condition> + Clone, span: Span) -> TokenStream {
+    let always = conditions.clone().filter(|condition| condition.is_always()).count();
     let always = Literal::usize_unsuffixed(always);
-    let predicates = handlers.filter_map(|handler| handler.condition.predicate());
+    let predicates = conditions.filter_map(Condition::predicate);
     quote_spanned! {span=>
         #always #(+ ::core::cfg!(#predicates) as ::core::primitive::usize)*
     }
@@ -71,6 +89,7 @@ pub(super) fn registration(aggregate: &Aggregate<'_>) -> TokenStream {
         return TokenStream::new();
     }
     let path = format!("::{}", aggregate.plain_name());
+    let steps = steps_at(aggregate, aggregate.span());
     let commands = aggregate.command_handlers.iter().map(|command| {
         let handler = &command.handler;
         let (condition, method) = (&handler.condition, handler.plain_method());
@@ -81,21 +100,13 @@ pub(super) fn registration(aggregate: &Aggregate<'_>) -> TokenStream {
             #es_core::registry::CommandInfo { handler: #method, ..#known },
         }
     });
-    let events = aggregate.event_handlers.iter().map(|event| {
-        let handler = &event.handler;
-        let (condition, method) = (&handler.condition, handler.plain_method());
-        let known = event_enum::handled(aggregate, handler, "INFO");
-        quote_spanned! {handler.span()=>
-            #condition
-            #es_core::registry::EventInfo { handler: #method, ..#known },
-        }
-    });
     quote_spanned! {aggregate.span()=>
         const INFO: #es_core::registry::AggregateInfo = #es_core::registry::AggregateInfo {
             entity_type: <#self_type as #es_core::Aggregate>::TYPE,
             rust_type: ::core::concat!(::core::module_path!(), #path),
             commands: &[#(#commands)*],
-            events: &[#(#events)*],
+            events: EVENTS,
+            upcasters: #steps,
         };
         #es_core::__private::submit! { INFO }
     }

@@ -79,6 +79,7 @@ fn event_set(aggregate: &Aggregate<'_>) -> TokenStream {
         quote_spanned!(variant.span()=> Self::#variant(event) => #stored(event),)
     });
     let of = of_reference(aggregate);
+    let deletes = deletes(aggregate);
     quote_spanned! {aggregate.span()=>
         #[automatically_derived]
         impl #es_core::EventSet for #event_enum {
@@ -97,8 +98,29 @@ fn event_set(aggregate: &Aggregate<'_>) -> TokenStream {
                     #stored
                 }
             }
+
+            #deletes
         }
     }
+}
+
+/// Which events delete the entity, where there are any.
+fn deletes(aggregate: &Aggregate<'_>) -> Option<TokenStream> {
+    let deleting: Vec<_> = aggregate.event_handlers.iter().filter(|event| event.deletes).collect();
+    let arms = deleting.iter().map(|event| {
+        let (condition, variant) = (&event.handler.condition, event.handler.variant_at_method());
+        quote_spanned!(event.handler.span()=> #condition Self::#variant(_) => true,)
+    });
+    (!deleting.is_empty()).then(|| {
+        quote_spanned! {aggregate.span()=>
+            fn deletes(&self) -> bool {
+                match self {
+                    #(#arms)*
+                    _ => false,
+                }
+            }
+        }
+    })
 }
 
 fn conversions(aggregate: &Aggregate<'_>) -> TokenStream {

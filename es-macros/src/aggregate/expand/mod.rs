@@ -7,6 +7,7 @@ mod command_impls;
 mod conditional;
 mod event_enum;
 mod event_impls;
+mod steps;
 mod stub;
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -28,7 +29,8 @@ pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
         event_impls::handlers(aggregate),
         event_enum::impls(aggregate),
         command_enum::impls(aggregate),
-        checks::distinct_names(aggregate),
+        steps::constants(aggregate),
+        checks::assertions(aggregate),
         checks::registration(aggregate),
     ];
     quote_spanned! {aggregate.span()=>

@@ -1,10 +1,12 @@
 //! Event handlers.
 
 use quote::ToTokens;
-use syn::{ReturnType, Signature, Type};
+use syn::{Ident, ReturnType, Signature, Type};
 
 use super::super::model::{Effect, EventHandler};
 use super::handler;
+use crate::arguments::{Arguments, Known};
+use crate::block::Marker;
 use crate::cfg::Condition;
 use crate::errors::Errors;
 use crate::messages::{self, Kind};
@@ -13,6 +15,7 @@ use crate::types;
 
 /// The handler as far as it was understood.
 pub(super) fn check(
+    marker: &Marker,
     signature: &Signature,
     condition: Condition,
     self_type: &Type,
@@ -24,10 +27,21 @@ pub(super) fn check(
     }
     signature::check(Kind::Event, signature, &errors);
     let effect = check_effect(signature, self_type, &errors);
+    let deletes = deletes(marker, &errors);
+    if let (Some(deletes), Effect::Starts) = (&deletes, effect) {
+        errors.push(deletes, messages::DELETES_AT_THE_START);
+    }
     let handler =
         handler::check_message(Kind::Event, signature, condition, self_type, None, &errors);
     let context = check_context(signature, &errors);
-    Some(EventHandler { handler: handler?, effect, context })
+    Some(EventHandler { handler: handler?, effect, context, deletes: deletes.is_some() })
+}
+
+/// Where it says that the event deletes the entity.
+fn deletes(marker: &Marker, errors: &Errors<'_>) -> Option<Ident> {
+    const ARGUMENTS: &[Known] = &[Known::flag("deletes")];
+    let list = marker.meta.list()?;
+    Arguments::parse(list, "#[event_handler]", ARGUMENTS, errors).take_flag("deletes")
 }
 
 fn check_effect(signature: &Signature, self_type: &Type, errors: &Errors<'_>) -> Effect {

@@ -5,15 +5,15 @@ mod event;
 mod handler;
 mod header;
 mod unique;
+mod upcaster;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Ident, LitStr, Type, Visibility};
 
-use super::model::{Aggregate, CommandHandler, EventHandler};
+use super::model::{Aggregate, CommandHandler, EventHandler, Upcaster};
 use crate::arguments::{Arguments, Known};
 use crate::block::{Block, Marker, Member};
-use crate::cfg::Meta;
 use crate::derive;
 use crate::errors::Errors;
 use crate::messages::{self, Kind};
@@ -27,10 +27,12 @@ const ARGUMENTS: &[Known] = &[
     Known::once("events", "events = Name"),
     Known::once("commands", "commands = Name"),
     Known::once("vis", "vis = pub(crate)"),
+    Known::once("unknown_events", UNKNOWN_EVENTS),
     Known::once("crate", "crate = path::to::es_core"),
     Known::reserved("snapshot"),
-    Known::reserved("unknown_events"),
 ];
+
+const UNKNOWN_EVENTS: &str = "unknown_events = skip";
 
 /// `None` where the block is for nothing that can be an aggregate.
 pub(super) fn aggregate<'a>(
@@ -45,8 +47,10 @@ pub(super) fn aggregate<'a>(
     let event_enum: Option<Ident> = arguments.take("events", errors);
     let command_enum: Option<Ident> = arguments.take("commands", errors);
     let visibility: Option<Visibility> = arguments.take("vis", errors);
+    let unknown_events: Option<Ident> = arguments.take("unknown_events", errors);
     let es_core = arguments.take("crate", errors);
 
+    let skips_unknown = check_unknown_events(unknown_events.as_ref(), errors);
     for repeated in &block.repeated {
         errors.push(repeated, messages::REPEATED_AGGREGATE);
     }
@@ -94,8 +98,21 @@ pub(super) fn aggregate<'a>(
         deprecation: block.deprecation,
         command_handlers: handlers.commands,
         event_handlers: handlers.events,
+        upcasters: handlers.upcasters,
+        skips_unknown,
         sound,
     })
+}
+
+/// Whether stored events of unknown types are skipped.
+fn check_unknown_events(given: Option<&Ident>, errors: &Errors<'_>) -> bool {
+    match given {
+        Some(given) if given != "skip" && given != "error" => {
+            errors.push(given, messages::unknown_events(UNKNOWN_EVENTS));
+            false
+        }
+        given => given.is_some_and(|given| given == "skip"),
+    }
 }
 
 /// The names of the enums that can be theirs.
@@ -136,6 +153,7 @@ fn generated(name: &Ident) -> Ident {
 struct Handlers {
     commands: Vec<CommandHandler>,
     events: Vec<EventHandler>,
+    upcasters: Vec<Upcaster>,
     had_command_marker: bool,
     had_event_marker: bool,
 }
@@ -168,24 +186,26 @@ fn handlers(block: &Block, services: Option<&Type>, errors: &Errors<'_>) -> Hand
                 handlers.commands.extend(checked);
             }
             Kind::Event => {
-                handlers.events.extend(event::check(&signature, condition, self_type, errors));
+                let checked = event::check(marker, &signature, condition, self_type, errors);
+                handlers.events.extend(checked);
+            }
+            Kind::Upcaster => {
+                let checked = upcaster::check(marker, &signature, condition, errors);
+                handlers.upcasters.extend(checked);
             }
         }
     }
     handlers
 }
 
-/// Markers take no arguments, but for one that a later version may know.
+/// Those of command handlers take no arguments; those of the others read theirs, which stand in parentheses.
 fn check_marker_arguments(marker: &Marker, errors: &Errors<'_>) {
-    const DELETES: &str = "deletes";
-    let arguments = &marker.meta.arguments;
-    let name = marker.kind.marker();
-    let deletes = marker.kind == Kind::Event
-        && marker.meta.list().is_some_and(|list| Meta::new(list).name == DELETES);
-    if deletes {
-        errors.push(arguments, messages::reserved_argument(DELETES, &format!("#[{name}]")));
-    } else if !arguments.is_empty() {
-        errors.push(arguments, messages::marker_with_arguments(name));
+    let (arguments, name) = (&marker.meta.arguments, marker.kind.marker());
+    match marker.kind {
+        _ if arguments.is_empty() => {}
+        Kind::Command => errors.push(arguments, messages::marker_with_arguments(name)),
+        _ if marker.meta.list().is_none() => errors.push(arguments, messages::attribute_form(name)),
+        Kind::Event | Kind::Upcaster => {}
     }
 }
 
@@ -196,7 +216,9 @@ fn marker<'m>(member: &'m Member, errors: &Errors<'_>) -> Option<(Kind, &'m Mark
         check_marker_arguments(marker, errors);
     }
     if let Some(other) = further.iter().find(|marker| marker.kind != first.kind) {
-        errors.push(&other.meta.path, messages::BOTH_MARKERS);
+        let upcasts = [first.kind, other.kind].contains(&Kind::Upcaster);
+        let message = if upcasts { messages::UPCASTER_AND_HANDLER } else { messages::BOTH_MARKERS };
+        errors.push(&other.meta.path, message);
         return None;
     }
     for marker in further {

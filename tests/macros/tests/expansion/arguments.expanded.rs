@@ -29,7 +29,8 @@ const _: () = {
     #[automatically_derived]
     impl inner::event_sourcing::Aggregate for Tree {
         const TYPE: &'static str = "Tree";
-        const READS_CONTEXT: bool = false;
+        const READS_CONTEXT: ::core::primitive::bool = false;
+        const EVENTS: &'static [inner::event_sourcing::registry::EventInfo] = EVENTS;
         type Id = inner::event_sourcing::Id<Self>;
         type Event = Growth;
         type Services = ();
@@ -63,13 +64,7 @@ const _: () = {
                         Tree,
                     >>::replay(state, raw)
                 }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::core::convert::From::from(
-                            inner::event_sourcing::DecodeError::UnknownType,
-                        ),
-                    )
-                }
+                _ => inner::event_sourcing::__private::replay_unknown(state, raw),
             }
         }
     }
@@ -290,6 +285,11 @@ const _: () = {
             Tree,
         >>::Error: ::core::error::Error,
     {}
+    const EVENTS: &[inner::event_sourcing::registry::EventInfo] = &[
+        <Planted as inner::event_sourcing::__private::HandledBy<Tree>>::INFO
+            .handled_by("planted"),
+    ];
+    const _: () = inner::event_sourcing::__private::assert_event(EVENTS, &[], 0);
     const INFO: inner::event_sourcing::registry::AggregateInfo = inner::event_sourcing::registry::AggregateInfo {
         entity_type: <Tree as inner::event_sourcing::Aggregate>::TYPE,
         rust_type: ::core::concat!(::core::module_path!(), "::Tree"),
@@ -299,12 +299,8 @@ const _: () = {
                 ..<Plant as inner::event_sourcing::__private::HandledCommand>::CREATES
             },
         ],
-        events: &[
-            inner::event_sourcing::registry::EventInfo {
-                handler: "planted",
-                ..<Planted as inner::event_sourcing::__private::HandledBy<Tree>>::INFO
-            },
-        ],
+        events: EVENTS,
+        upcasters: &[],
     };
     inner::event_sourcing::__private::submit! {
         INFO

@@ -42,7 +42,8 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Job {
         const TYPE: &'static str = "Job";
-        const READS_CONTEXT: bool = false;
+        const READS_CONTEXT: ::core::primitive::bool = false;
+        const EVENTS: &'static [::es_core::registry::EventInfo] = EVENTS;
         type Id = ::es_core::Id<Self>;
         type Event = JobEvent;
         type Services = ();
@@ -107,11 +108,7 @@ const _: () = {
                 >>::is_alias(name) => {
                     <Paused as ::es_core::__private::HandledBy<Job>>::replay(state, raw)
                 }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::core::convert::From::from(::es_core::DecodeError::UnknownType),
-                    )
-                }
+                _ => ::es_core::__private::replay_unknown(state, raw),
             }
         }
     }
@@ -471,23 +468,27 @@ const _: () = {
         >>::Output as ::es_core::Decision<Job>>::Error: ::core::error::Error,
         for<'a> PauseErrorIfPresent: ::core::error::Error,
     {}
-    #[allow(dead_code)]
-    const EVENTS: &[::es_core::__private::Names] = &[
+    const EVENTS: &[::es_core::registry::EventInfo] = &[
         #[cfg(not(target_os = "wasi"))]
-        <Started as ::es_core::__private::HandledBy<Job>>::NAMES,
+        <Started as ::es_core::__private::HandledBy<Job>>::INFO.handled_by("started"),
         #[cfg(not(target_os = "emscripten"))]
-        <Paused as ::es_core::__private::HandledBy<Job>>::NAMES,
+        <Paused as ::es_core::__private::HandledBy<Job>>::INFO.handled_by("paused"),
         #[cfg(target_os = "emscripten")]
-        <Paused as ::es_core::__private::HandledBy<Job>>::NAMES,
+        <Paused as ::es_core::__private::HandledBy<Job>>::INFO
+            .handled_by("paused_for_ever"),
     ];
+    #[cfg(not(target_os = "wasi"))]
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 0);
     #[cfg(not(target_os = "emscripten"))]
-    const _: () = ::es_core::__private::assert_new_event(
+    const _: () = ::es_core::__private::assert_event(
         EVENTS,
+        &[],
         0 + ::core::cfg!(not(target_os = "wasi")) as ::core::primitive::usize,
     );
     #[cfg(target_os = "emscripten")]
-    const _: () = ::es_core::__private::assert_new_event(
+    const _: () = ::es_core::__private::assert_event(
         EVENTS,
+        &[],
         0 + ::core::cfg!(not(target_os = "wasi")) as ::core::primitive::usize
             + ::core::cfg!(not(target_os = "emscripten")) as ::core::primitive::usize,
     );
@@ -507,23 +508,8 @@ const _: () = {
                 ..<Pause as ::es_core::__private::HandledCommand>::UPDATES
             },
         ],
-        events: &[
-            #[cfg(not(target_os = "wasi"))]
-            ::es_core::registry::EventInfo {
-                handler: "started",
-                ..<Started as ::es_core::__private::HandledBy<Job>>::INFO
-            },
-            #[cfg(not(target_os = "emscripten"))]
-            ::es_core::registry::EventInfo {
-                handler: "paused",
-                ..<Paused as ::es_core::__private::HandledBy<Job>>::INFO
-            },
-            #[cfg(target_os = "emscripten")]
-            ::es_core::registry::EventInfo {
-                handler: "paused_for_ever",
-                ..<Paused as ::es_core::__private::HandledBy<Job>>::INFO
-            },
-        ],
+        events: EVENTS,
+        upcasters: &[],
     };
     ::es_core::__private::submit! {
         INFO

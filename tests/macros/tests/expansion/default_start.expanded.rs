@@ -15,7 +15,8 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Clicks {
         const TYPE: &'static str = "Clicks";
-        const READS_CONTEXT: bool = false;
+        const READS_CONTEXT: ::core::primitive::bool = false;
+        const EVENTS: &'static [::es_core::registry::EventInfo] = EVENTS;
         type Id = ::es_core::Id<Self>;
         type Event = ClicksEvent;
         type Services = ();
@@ -66,11 +67,7 @@ const _: () = {
                         Clicks,
                     >>::replay(state, raw)
                 }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::core::convert::From::from(::es_core::DecodeError::UnknownType),
-                    )
-                }
+                _ => ::es_core::__private::replay_unknown(state, raw),
             }
         }
     }
@@ -224,11 +221,12 @@ const _: () = {
             }
         }
     }
-    const EVENTS: &[::es_core::__private::Names] = &[
-        <Clicked as ::es_core::__private::HandledBy<Clicks>>::NAMES,
-        <Doubled as ::es_core::__private::HandledBy<Clicks>>::NAMES,
+    const EVENTS: &[::es_core::registry::EventInfo] = &[
+        <Clicked as ::es_core::__private::HandledBy<Clicks>>::INFO.handled_by("clicked"),
+        <Doubled as ::es_core::__private::HandledBy<Clicks>>::INFO.handled_by("doubled"),
     ];
-    const _: () = ::es_core::__private::assert_new_event(EVENTS, 1);
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 0);
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 1);
     const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
         entity_type: <Clicks as ::es_core::Aggregate>::TYPE,
         rust_type: ::core::concat!(::core::module_path!(), "::Clicks"),
@@ -238,16 +236,8 @@ const _: () = {
                 ..<Click as ::es_core::__private::HandledCommand>::CREATES
             },
         ],
-        events: &[
-            ::es_core::registry::EventInfo {
-                handler: "clicked",
-                ..<Clicked as ::es_core::__private::HandledBy<Clicks>>::INFO
-            },
-            ::es_core::registry::EventInfo {
-                handler: "doubled",
-                ..<Doubled as ::es_core::__private::HandledBy<Clicks>>::INFO
-            },
-        ],
+        events: EVENTS,
+        upcasters: &[],
     };
     ::es_core::__private::submit! {
         INFO

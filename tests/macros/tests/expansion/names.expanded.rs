@@ -43,7 +43,8 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Price<Euro> {
         const TYPE: &'static str = "shop.EuroPrice";
-        const READS_CONTEXT: bool = false;
+        const READS_CONTEXT: ::core::primitive::bool = false;
+        const EVENTS: &'static [::es_core::registry::EventInfo] = EVENTS;
         type Id = ::es_core::Id<Self>;
         type Event = EuroPriceEvent;
         type Services = ();
@@ -98,11 +99,7 @@ const _: () = {
                         Price<Euro>,
                     >>::replay(state, raw)
                 }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::core::convert::From::from(::es_core::DecodeError::UnknownType),
-                    )
-                }
+                _ => ::es_core::__private::replay_unknown(state, raw),
             }
         }
     }
@@ -422,11 +419,14 @@ const _: () = {
             r#Match,
         >>::Output as ::es_core::Decision<Price<Euro>>>::Error: ::core::error::Error,
     {}
-    const EVENTS: &[::es_core::__private::Names] = &[
-        <events::PriceWasSet as ::es_core::__private::HandledBy<Price<Euro>>>::NAMES,
-        <events::r#Loop as ::es_core::__private::HandledBy<Price<Euro>>>::NAMES,
+    const EVENTS: &[::es_core::registry::EventInfo] = &[
+        <events::PriceWasSet as ::es_core::__private::HandledBy<Price<Euro>>>::INFO
+            .handled_by("type"),
+        <events::r#Loop as ::es_core::__private::HandledBy<Price<Euro>>>::INFO
+            .handled_by("loop"),
     ];
-    const _: () = ::es_core::__private::assert_new_event(EVENTS, 1);
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 0);
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 1);
     const _: () = ::es_core::__private::assert_new_command(COMMANDS, 1);
     const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
         entity_type: <Price<Euro> as ::es_core::Aggregate>::TYPE,
@@ -441,18 +441,8 @@ const _: () = {
                 ..<r#Match as ::es_core::__private::HandledCommand>::UPDATES
             },
         ],
-        events: &[
-            ::es_core::registry::EventInfo {
-                handler: "type",
-                ..<events::PriceWasSet as ::es_core::__private::HandledBy<
-                    Price<Euro>,
-                >>::INFO
-            },
-            ::es_core::registry::EventInfo {
-                handler: "loop",
-                ..<events::r#Loop as ::es_core::__private::HandledBy<Price<Euro>>>::INFO
-            },
-        ],
+        events: EVENTS,
+        upcasters: &[],
     };
     ::es_core::__private::submit! {
         INFO

@@ -39,7 +39,8 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Ledger {
         const TYPE: &'static str = "Ledger";
-        const READS_CONTEXT: bool = false;
+        const READS_CONTEXT: ::core::primitive::bool = false;
+        const EVENTS: &'static [::es_core::registry::EventInfo] = EVENTS;
         type Id = Iban;
         type Event = LedgerEvent;
         type Services = ();
@@ -90,11 +91,7 @@ const _: () = {
                         Ledger,
                     >>::replay(state, raw)
                 }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::core::convert::From::from(::es_core::DecodeError::UnknownType),
-                    )
-                }
+                _ => ::es_core::__private::replay_unknown(state, raw),
             }
         }
     }
@@ -386,11 +383,13 @@ const _: () = {
             Book,
         >>::Output as ::es_core::Decision<Ledger>>::Error: ::core::error::Error,
     {}
-    const EVENTS: &[::es_core::__private::Names] = &[
-        <LedgerOpened as ::es_core::__private::HandledBy<Ledger>>::NAMES,
-        <Booked as ::es_core::__private::HandledBy<Ledger>>::NAMES,
+    const EVENTS: &[::es_core::registry::EventInfo] = &[
+        <LedgerOpened as ::es_core::__private::HandledBy<Ledger>>::INFO
+            .handled_by("opened"),
+        <Booked as ::es_core::__private::HandledBy<Ledger>>::INFO.handled_by("booked"),
     ];
-    const _: () = ::es_core::__private::assert_new_event(EVENTS, 1);
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 0);
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 1);
     const _: () = ::es_core::__private::assert_new_command(COMMANDS, 1);
     const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
         entity_type: <Ledger as ::es_core::Aggregate>::TYPE,
@@ -405,16 +404,8 @@ const _: () = {
                 ..<Book as ::es_core::__private::HandledCommand>::UPDATES
             },
         ],
-        events: &[
-            ::es_core::registry::EventInfo {
-                handler: "opened",
-                ..<LedgerOpened as ::es_core::__private::HandledBy<Ledger>>::INFO
-            },
-            ::es_core::registry::EventInfo {
-                handler: "booked",
-                ..<Booked as ::es_core::__private::HandledBy<Ledger>>::INFO
-            },
-        ],
+        events: EVENTS,
+        upcasters: &[],
     };
     ::es_core::__private::submit! {
         INFO

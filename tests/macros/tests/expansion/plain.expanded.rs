@@ -17,7 +17,8 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Account {
         const TYPE: &'static str = "Account";
-        const READS_CONTEXT: bool = false;
+        const READS_CONTEXT: ::core::primitive::bool = false;
+        const EVENTS: &'static [::es_core::registry::EventInfo] = EVENTS;
         type Id = ::es_core::Id<Self>;
         type Event = AccountEvent;
         type Services = ();
@@ -85,11 +86,7 @@ const _: () = {
                         Account,
                     >>::replay(state, raw)
                 }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::core::convert::From::from(::es_core::DecodeError::UnknownType),
-                    )
-                }
+                _ => ::es_core::__private::replay_unknown(state, raw),
             }
         }
     }
@@ -329,13 +326,17 @@ const _: () = {
             }
         }
     }
-    const EVENTS: &[::es_core::__private::Names] = &[
-        <AccountOpened as ::es_core::__private::HandledBy<Account>>::NAMES,
-        <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::NAMES,
-        <MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::NAMES,
+    const EVENTS: &[::es_core::registry::EventInfo] = &[
+        <AccountOpened as ::es_core::__private::HandledBy<Account>>::INFO
+            .handled_by("opened"),
+        <MoneyDeposited as ::es_core::__private::HandledBy<Account>>::INFO
+            .handled_by("deposited"),
+        <MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::INFO
+            .handled_by("withdrawn"),
     ];
-    const _: () = ::es_core::__private::assert_new_event(EVENTS, 1);
-    const _: () = ::es_core::__private::assert_new_event(EVENTS, 2);
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 0);
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 1);
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 2);
     const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
         entity_type: <Account as ::es_core::Aggregate>::TYPE,
         rust_type: ::core::concat!(::core::module_path!(), "::Account"),
@@ -353,20 +354,8 @@ const _: () = {
                 ..<Withdraw as ::es_core::__private::HandledCommand>::UPDATES
             },
         ],
-        events: &[
-            ::es_core::registry::EventInfo {
-                handler: "opened",
-                ..<AccountOpened as ::es_core::__private::HandledBy<Account>>::INFO
-            },
-            ::es_core::registry::EventInfo {
-                handler: "deposited",
-                ..<MoneyDeposited as ::es_core::__private::HandledBy<Account>>::INFO
-            },
-            ::es_core::registry::EventInfo {
-                handler: "withdrawn",
-                ..<MoneyWithdrawn as ::es_core::__private::HandledBy<Account>>::INFO
-            },
-        ],
+        events: EVENTS,
+        upcasters: &[],
     };
     ::es_core::__private::submit! {
         INFO

@@ -15,6 +15,7 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Wallet {
         const TYPE: &'static str = "Wallet";
+        const EVENTS: &'static [::es_core::registry::EventInfo] = EVENTS;
         type Id = ::es_core::Id<Self>;
         type Event = WalletEvent;
         type Services = dyn Rates;
@@ -65,11 +66,7 @@ const _: () = {
                         Wallet,
                     >>::replay(state, raw)
                 }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::core::convert::From::from(::es_core::DecodeError::UnknownType),
-                    )
-                }
+                _ => ::es_core::__private::replay_unknown(state, raw),
             }
         }
     }
@@ -264,11 +261,14 @@ const _: () = {
             }
         }
     }
-    const EVENTS: &[::es_core::__private::Names] = &[
-        <WalletOpened as ::es_core::__private::HandledBy<Wallet>>::NAMES,
-        <Exchanged as ::es_core::__private::HandledBy<Wallet>>::NAMES,
+    const EVENTS: &[::es_core::registry::EventInfo] = &[
+        <WalletOpened as ::es_core::__private::HandledBy<Wallet>>::INFO
+            .handled_by("opened"),
+        <Exchanged as ::es_core::__private::HandledBy<Wallet>>::INFO
+            .handled_by("exchanged"),
     ];
-    const _: () = ::es_core::__private::assert_new_event(EVENTS, 1);
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 0);
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 1);
     const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
         entity_type: <Wallet as ::es_core::Aggregate>::TYPE,
         rust_type: ::core::concat!(::core::module_path!(), "::Wallet"),
@@ -282,16 +282,8 @@ const _: () = {
                 ..<Exchange as ::es_core::__private::HandledCommand>::UPDATES
             },
         ],
-        events: &[
-            ::es_core::registry::EventInfo {
-                handler: "opened",
-                ..<WalletOpened as ::es_core::__private::HandledBy<Wallet>>::INFO
-            },
-            ::es_core::registry::EventInfo {
-                handler: "exchanged",
-                ..<Exchanged as ::es_core::__private::HandledBy<Wallet>>::INFO
-            },
-        ],
+        events: EVENTS,
+        upcasters: &[],
     };
     ::es_core::__private::submit! {
         INFO

@@ -15,7 +15,8 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Order {
         const TYPE: &'static str = "Order";
-        const READS_CONTEXT: bool = false;
+        const READS_CONTEXT: ::core::primitive::bool = false;
+        const EVENTS: &'static [::es_core::registry::EventInfo] = EVENTS;
         type Id = ::es_core::Id<Self>;
         type Event = OrderEvent;
         type Services = ();
@@ -66,11 +67,7 @@ const _: () = {
                         Order,
                     >>::replay(state, raw)
                 }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::core::convert::From::from(::es_core::DecodeError::UnknownType),
-                    )
-                }
+                _ => ::es_core::__private::replay_unknown(state, raw),
             }
         }
     }
@@ -243,11 +240,14 @@ const _: () = {
             }
         }
     }
-    const EVENTS: &[::es_core::__private::Names] = &[
-        <OrderPlaced as ::es_core::__private::HandledBy<Order>>::NAMES,
-        <OrderShipped as ::es_core::__private::HandledBy<Order>>::NAMES,
+    const EVENTS: &[::es_core::registry::EventInfo] = &[
+        <OrderPlaced as ::es_core::__private::HandledBy<Order>>::INFO
+            .handled_by("placed"),
+        <OrderShipped as ::es_core::__private::HandledBy<Order>>::INFO
+            .handled_by("shipped"),
     ];
-    const _: () = ::es_core::__private::assert_new_event(EVENTS, 1);
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 0);
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 1);
     const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
         entity_type: <Order as ::es_core::Aggregate>::TYPE,
         rust_type: ::core::concat!(::core::module_path!(), "::Order"),
@@ -261,16 +261,8 @@ const _: () = {
                 ..<ShipOrder as ::es_core::__private::HandledCommand>::UPDATES
             },
         ],
-        events: &[
-            ::es_core::registry::EventInfo {
-                handler: "placed",
-                ..<OrderPlaced as ::es_core::__private::HandledBy<Order>>::INFO
-            },
-            ::es_core::registry::EventInfo {
-                handler: "shipped",
-                ..<OrderShipped as ::es_core::__private::HandledBy<Order>>::INFO
-            },
-        ],
+        events: EVENTS,
+        upcasters: &[],
     };
     ::es_core::__private::submit! {
         INFO

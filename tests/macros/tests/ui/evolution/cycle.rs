@@ -1,6 +1,7 @@
-//! Entities cannot be deleted yet.
+//! Steps that lead back to where they come from.
 
 use es_core::prelude::*;
+use serde_json::Value;
 
 include!("../messages.rs");
 
@@ -26,9 +27,19 @@ impl Account {
         Account { balance: 0 }
     }
 
-    #[event_handler(deletes)]
+    #[event_handler]
     fn withdrawn(&mut self, event: &MoneyWithdrawn) {
         self.balance -= event.amount;
+    }
+
+    #[upcaster(event = "Left", from = 1, into = ("Gone", 1))]
+    fn step(json: Value) -> Value {
+        json
+    }
+
+    #[upcaster(event = "Gone", from = 1, into = ("Left", 1))]
+    fn other(json: Value) -> Value {
+        json
     }
 }
 

@@ -1,11 +1,12 @@
-//! Events cannot be upcast yet.
+//! All that is wrong with the steps is told at once.
 
 use es_core::prelude::*;
+use serde_json::Value;
 
 include!("../messages.rs");
 
 #[derive(Debug, Serialize, Deserialize, Event)]
-#[event(version = 2, from = AccountClosedV1)]
+#[event(version = 4)]
 pub struct AccountClosed {
     pub reason: String,
 }
@@ -39,6 +40,21 @@ impl Account {
 
     #[event_handler]
     fn closed(&mut self, _: AccountClosed) {}
+
+    #[upcaster(event = "AccountClosed", from = 1)]
+    fn step(json: Value) -> Value {
+        json
+    }
+
+    #[upcaster(event = "AccountClosed", from = 4)]
+    fn current(json: Value) -> Value {
+        json
+    }
+
+    #[upcaster(event = "Left", from = 1, into = ("Closed", 1))]
+    fn nowhere(json: Value) -> Value {
+        json
+    }
 }
 
 pub async fn usage(

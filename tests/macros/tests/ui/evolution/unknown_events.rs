@@ -1,4 +1,4 @@
-//! Unknown events cannot be skipped yet.
+//! Unknown events are errors, or they are skipped.
 
 use es_core::prelude::*;
 
@@ -8,7 +8,7 @@ pub struct Account {
     balance: u64,
 }
 
-#[aggregate(unknown_events = skip)]
+#[aggregate(unknown_events = ignore)]
 impl Account {
     #[command_handler]
     fn open(command: OpenAccount) -> AccountOpened {

@@ -1,0 +1,304 @@
+use std::error::Error;
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::registry::EventInfo;
+use crate::store::RawEvent;
+use crate::{DecodeError, EventContext, EventId};
+
+/// What the JSON of an older version means now: an `#[upcaster]` returns it, where it isn't just the JSON of the next
+/// version.
+///
+/// ```
+/// use es_core::evolution::Upcast;
+/// use serde_json::json;
+///
+/// let one = Upcast::from(json!({ "cents": 3 }));
+/// let two = Upcast::to("MoneyWithdrawn", json!({ "cents": 3 })).and("FeeCharged", json!({ "cents": 1 }));
+/// let none = Upcast::nothing();
+/// # assert_eq!([one, two, none].map(|upcast| upcast.len()), [1, 2, 0]);
+/// ```
+///
+/// The first part keeps the id of the stored event; the ids of the others are derived from it, and are the same each time.
+/// All have its version, time and metadata.
+#[derive(Default)]
+pub struct Upcast {
+    parts: Vec<(Option<&'static str>, Value)>,
+}
+
+impl Upcast {
+    /// The event doesn't count any more.
+    pub fn nothing() -> Self {
+        Upcast::default()
+    }
+
+    /// It is an event of this stored type, in the version that `into` says.
+    pub fn to(event_type: &'static str, json: Value) -> Self {
+        Upcast::nothing().and(event_type, json)
+    }
+
+    /// It is this one too, after the others.
+    #[must_use]
+    pub fn and(mut self, event_type: &'static str, json: Value) -> Self {
+        self.parts.push((Some(event_type), json));
+        self
+    }
+
+    /// How many events it is.
+    pub fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Whether it is no event.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+}
+
+impl From<Value> for Upcast {
+    fn from(json: Value) -> Self {
+        Upcast { parts: vec![(None, json)] }
+    }
+}
+
+/// Leaves the JSON out: it may hold what must not be logged.
+impl fmt::Debug for Upcast {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.parts.iter().map(|(event_type, _)| event_type)).finish()
+    }
+}
+
+/// Why an upcaster can't say what an event means.
+pub type UpcastError = Box<dyn Error + Send + Sync>;
+
+/// What an `#[upcaster]` may return.
+#[diagnostic::on_unimplemented(
+    message = "an upcaster can't return `{Self}`",
+    label = "not JSON",
+    note = "return `Value` for the JSON of the next version, `Option<Value>` where there may be none, `Upcast` for several events or another type, or a `Result` around any of these"
+)]
+pub trait IntoUpcast {
+    /// What the JSON means now.
+    ///
+    /// # Errors
+    /// The upcaster's own.
+    fn into_upcast(self) -> Result<Upcast, UpcastError>;
+}
+
+impl IntoUpcast for Upcast {
+    fn into_upcast(self) -> Result<Upcast, UpcastError> {
+        Ok(self)
+    }
+}
+
+impl IntoUpcast for Value {
+    fn into_upcast(self) -> Result<Upcast, UpcastError> {
+        Ok(self.into())
+    }
+}
+
+impl IntoUpcast for Option<Value> {
+    fn into_upcast(self) -> Result<Upcast, UpcastError> {
+        Ok(self.map(Upcast::from).unwrap_or_default())
+    }
+}
+
+impl<T: IntoUpcast, E: Into<UpcastError>> IntoUpcast for Result<T, E> {
+    fn into_upcast(self) -> Result<Upcast, UpcastError> {
+        self.map_err(Into::into)?.into_upcast()
+    }
+}
+
+/// A step from a version of a stored type: an `#[upcaster]`.
+#[derive(Clone, Copy, Serialize)]
+pub struct Upcaster {
+    pub(crate) event_type: &'static str,
+    pub(crate) from: u32,
+    /// The stored types and versions that it leads to; where there are none, to the next version.
+    pub(crate) into: &'static [(&'static str, u32)],
+    pub(crate) method: &'static str,
+    #[serde(skip)]
+    apply: fn(Value, &EventContext<'_>) -> Result<Upcast, UpcastError>,
+}
+
+impl Upcaster {
+    /// The step that `apply` takes. Without `into` it leads to the next version of the same stored type.
+    pub const fn new(
+        event_type: &'static str,
+        from: u32,
+        into: &'static [(&'static str, u32)],
+        method: &'static str,
+        apply: fn(Value, &EventContext<'_>) -> Result<Upcast, UpcastError>,
+    ) -> Self {
+        Upcaster { event_type, from, into, method, apply }
+    }
+
+    /// The stored type that it reads.
+    pub const fn event_type(&self) -> &'static str {
+        self.event_type
+    }
+
+    /// The version that it reads.
+    pub const fn from(&self) -> u32 {
+        self.from
+    }
+
+    /// The method.
+    pub const fn method(&self) -> &'static str {
+        self.method
+    }
+
+    /// How many stored types and versions it may lead to.
+    pub(crate) const fn targets(&self) -> usize {
+        if self.into.is_empty() { 1 } else { self.into.len() }
+    }
+
+    /// One of the stored types and versions that it may lead to.
+    pub(crate) const fn target(&self, number: usize) -> (&'static str, u32) {
+        if self.into.is_empty() { (self.event_type, self.from + 1) } else { self.into[number] }
+    }
+
+    /// The stored type and version that a part of its answer is.
+    fn target_of(&self, part: Option<&'static str>) -> Result<(&'static str, u32), DecodeError> {
+        let mut targets = (0..self.targets()).map(|number| self.target(number));
+        let found = match part {
+            None if self.targets() == 1 => targets.next(),
+            None => None,
+            Some(name) => targets.find(|(target, _)| *target == name),
+        };
+        found.ok_or(DecodeError::UndeclaredUpcast {
+            upcaster: self.method,
+            event_type: part.unwrap_or("JSON without a type"),
+        })
+    }
+}
+
+impl fmt::Debug for Upcaster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upcaster")
+            .field("event_type", &self.event_type)
+            .field("from", &self.from)
+            .field("into", &self.into)
+            .field("method", &self.method)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether a stored name is that of an event that no aggregate folds and no subscriber sees.
+pub(crate) fn is_pseudo(event_type: &str) -> bool {
+    event_type.starts_with('$')
+}
+
+/// No chain has so many steps; one that has goes round in a circle.
+const MOST_STEPS: u32 = 1_000;
+
+/// Shows what a stored event means now, in order, each with its current name, version and JSON. A type that none of the
+/// events and steps knows is shown as it is.
+pub(crate) fn upcast(
+    events: &[EventInfo],
+    upcasters: &[Upcaster],
+    raw: &RawEvent<'_>,
+    show: &mut dyn FnMut(RawEvent<'_>) -> Result<(), DecodeError>,
+) -> Result<(), DecodeError> {
+    let mut walk = Walk { events, upcasters, raw, show, steps: 0 };
+    match walk.step(raw.event_type, raw.schema_version) {
+        Some(_) => {
+            let json = serde_json::from_slice(raw.data)?;
+            walk.go(raw.event_id, raw.event_type, raw.schema_version, json)
+        }
+        None => walk.finish(raw.event_id, raw.event_type, raw.schema_version, raw.data),
+    }
+}
+
+struct Walk<'w, 'r> {
+    events: &'w [EventInfo],
+    upcasters: &'w [Upcaster],
+    raw: &'w RawEvent<'r>,
+    show: &'w mut dyn FnMut(RawEvent<'_>) -> Result<(), DecodeError>,
+    steps: u32,
+}
+
+impl<'w> Walk<'w, '_> {
+    fn event(&self, name: &str) -> Option<&'w EventInfo> {
+        self.events
+            .iter()
+            .find(|event| event.event_type == name)
+            .or_else(|| self.events.iter().find(|event| event.is_named(name)))
+    }
+
+    /// The step that reads this version, unless it is the current one.
+    fn step(&self, name: &str, version: u32) -> Option<&'w Upcaster> {
+        let event = self.event(name);
+        if event.is_some_and(|event| event.schema_version == version) {
+            return None;
+        }
+        self.upcasters.iter().find(|step| {
+            step.from == version
+                && (step.event_type == name
+                    || event.is_some_and(|event| event.is_named(step.event_type)))
+        })
+    }
+
+    /// Takes the steps from this version on.
+    fn go(
+        &mut self,
+        id: EventId,
+        name: &str,
+        version: u32,
+        json: Value,
+    ) -> Result<(), DecodeError> {
+        let Some(step) = self.step(name, version) else {
+            return self.finish(id, name, version, &serde_json::to_vec(&json)?);
+        };
+        self.steps += 1;
+        if self.steps > MOST_STEPS {
+            return Err(DecodeError::EndlessUpcast { upcaster: step.method });
+        }
+        let raw = self.raw;
+        let context = EventContext::new(id, raw.version, raw.recorded_at, raw.metadata);
+        let upcast = (step.apply)(json, &context)
+            .map_err(|source| DecodeError::Upcast { upcaster: step.method, source })?;
+        for (place, (part, json)) in upcast.parts.into_iter().enumerate() {
+            let (name, version) = step.target_of(part)?;
+            self.go(id_of_part(id, place), name, version, json)?;
+        }
+        Ok(())
+    }
+
+    /// Shows what no JSON step leads on from.
+    fn finish(
+        &mut self,
+        event_id: EventId,
+        name: &str,
+        version: u32,
+        data: &[u8],
+    ) -> Result<(), DecodeError> {
+        let mut current = RawEvent { event_id, event_type: name, ..*self.raw };
+        (current.schema_version, current.data) = (version, data);
+        let Some(event) = self.event(name) else {
+            let last = self.upcasters.iter().filter(|step| step.event_type == name);
+            return match last.map(|step| step.from).max() {
+                Some(last) => Err(DecodeError::version(version, last)),
+                None => (self.show)(current),
+            };
+        };
+        current.event_type = event.event_type;
+        if version == event.schema_version {
+            return (self.show)(current);
+        }
+        let data = event.modernise(version, data)?;
+        (current.schema_version, current.data) = (event.schema_version, &data);
+        (self.show)(current)
+    }
+}
+
+/// The id of a part of an event: the first one keeps the event's id.
+fn id_of_part(id: EventId, place: usize) -> EventId {
+    match place {
+        0 => id,
+        place => Uuid::new_v5(&id.uuid(), place.to_string().as_bytes()).into(),
+    }
+}
