@@ -15,6 +15,7 @@
 #![allow(clippy::panic, reason = "a behaviour that isn't met is told by a panic, as tests do")]
 
 mod domain;
+mod evolved;
 mod fixture;
 mod rivals;
 mod run;
@@ -23,6 +24,8 @@ mod unregistered;
 pub mod appending;
 pub mod caching;
 pub mod damage;
+pub mod deleting;
+pub mod evolving;
 pub mod feeding;
 pub mod intercepting;
 pub mod isolation;
@@ -226,6 +229,32 @@ behaviours! { $
         a_stream_that_does_not_start_is_told
         a_bare_event_is_told_with_its_id
     }
+    deleting {
+        an_event_deletes_its_entity
+        a_deleted_entity_is_found_when_it_is_asked_for
+        the_id_of_a_deleted_entity_is_not_used_again
+        an_event_after_the_last_is_refused
+        an_entity_may_be_deleted_as_it_is_created
+        a_message_that_deleted_an_entity_is_a_duplicate
+        an_entity_is_deleted_in_a_transaction
+    }
+    evolving {
+        an_older_version_means_what_its_steps_say
+        typed_steps_follow_one_another
+        an_event_may_become_several
+        an_event_may_become_none
+        an_event_may_become_another
+        an_alias_is_an_older_name
+        what_is_stored_stays_as_it_was
+        an_update_goes_on_from_older_versions
+        new_events_have_the_current_version
+        a_version_to_come_is_told
+        a_version_without_a_step_is_told
+        an_upcaster_that_refuses_is_told
+        unknown_events_are_skipped_where_that_is_said
+        pseudo_events_are_stored_and_change_nothing
+        a_history_as_stored_tells_every_row
+    }
     intercepting {
         an_interceptor_adds_events_and_metadata
         interceptors_run_in_their_order
@@ -238,6 +267,8 @@ behaviours! { $
         a_version_that_never_was_is_refused
         a_time_shows_what_was_decided_until_then
         a_history_tells_every_event
+        a_history_can_be_read_in_part
+        a_history_can_begin_at_its_end
         metadata_reaches_every_event_of_its_call
         a_conversation_is_kept_through_a_chain
         a_deleted_entity_is_history

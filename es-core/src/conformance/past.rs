@@ -114,6 +114,50 @@ pub async fn a_history_tells_every_event(store: Store) {
     assert_eq!(ids.len(), 602, "event ids are different");
 }
 
+/// Parts of a history are read by their versions, in pages of any size.
+pub async fn a_history_can_be_read_in_part(store: Store) {
+    let tallies = tallies(&store);
+    let id = *tallies.save(start("books", [1; 9])).await.expect("it is saved").id();
+    for page in [0, 1, 3, 10, 256] {
+        for (after, until, expected) in
+            [(0, 10, 1..=10), (4, 7, 5..=7), (9, 99, 10..=10), (3, 4, 4..=4)]
+        {
+            let part = tallies.history(&id).after(after).until(until).page_size(page);
+            let events = part.await.expect("a history").collect().await.expect("its events");
+            let versions: Vec<_> = events.iter().map(|event| event.version().get()).collect();
+            assert_eq!(versions, expected.collect::<Vec<_>>(), "in pages of {page}");
+        }
+    }
+    for (after, until) in [(10, 10), (99, 100), (7, 3), (0, 0)] {
+        let mut none = tallies.history(&id).after(after).until(until).await.expect("a history");
+        assert!(none.next().await.is_none());
+        let newest = tallies.history(&id).after(after).until(until).newest_first();
+        assert!(newest.await.expect("a history").next().await.is_none());
+    }
+    assert_refused!(tallies.history(&Id::new()).after(3).await, Failure::NotFound { .. });
+    assert_refused!(tallies.history(&Id::new()).newest_first().await, Failure::NotFound { .. });
+}
+
+/// Newest first, a history is the same in the other order.
+pub async fn a_history_can_begin_at_its_end(store: Store) {
+    let tallies = tallies(&store);
+    let id = *tallies.save(start("books", [1; 9])).await.expect("it is saved").id();
+    for page in [1, 3, 10, 256] {
+        for (after, until) in [(0, 10), (4, 7), (9, 99)] {
+            let part = tallies.history(&id).after(after).until(until).page_size(page);
+            let mut forth = part.await.expect("a history").collect().await.expect("its events");
+            let part = tallies.history(&id).after(after).until(until).page_size(page);
+            let back = part.newest_first().await.expect("a history");
+            let back = back.collect().await.expect("its events");
+            forth.reverse();
+            let ids = |events: &[RecordedEvent<Tally>]| {
+                events.iter().map(RecordedEvent::id).collect::<Vec<_>>()
+            };
+            assert_eq!(ids(&back), ids(&forth), "in pages of {page}");
+        }
+    }
+}
+
 /// The metadata of a call is that of each of its events, and of no other (R13).
 pub async fn metadata_reaches_every_event_of_its_call(store: Store) {
     let tallies = tallies(&store);

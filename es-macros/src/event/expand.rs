@@ -2,7 +2,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote_spanned;
 
 use super::model::Event;
-use crate::spans::at;
+use crate::spans::{at, beginning_at};
 
 pub(super) fn event(event: &Event<'_>) -> TokenStream {
     let Event { es_core, allow_deprecated, ident, stored_name, .. } = event;
@@ -82,8 +82,9 @@ fn from(event: &Event<'_>) -> Option<TokenStream> {
 
 /// Compares the names and versions of the two.
 fn from_is_older(event: &Event<'_>) -> Option<TokenStream> {
-    let Event { es_core, allow_deprecated, .. } = event;
+    let allow_deprecated = &event.allow_deprecated;
     let span = at(syn::spanned::Spanned::span(event.from.as_ref()?));
+    let es_core = beginning_at(&event.es_core, span);
     let mut ident = event.ident.clone();
     ident.set_span(span);
     Some(quote_spanned! {span=>

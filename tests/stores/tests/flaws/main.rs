@@ -99,7 +99,8 @@ found! {
         a_refusal_that_stands_is_decided_once
         an_expected_version_is_the_stored_one
         a_failed_update_is_forgotten
-        a_dropped_update_is_forgotten;
+        a_dropped_update_is_forgotten
+        an_event_after_the_last_is_refused;
     an_append_that_fails_because_of_others: FailsUnderLoad by
         many_writers_do_not_hinder_each_other
         a_refusal_does_not_touch_the_others;
@@ -110,7 +111,13 @@ found! {
         a_deleted_entity_keeps_its_events
         only_entities_that_exist_are_listed
         a_deleted_entity_is_history
-        what_others_deleted_is_not_updated;
+        what_others_deleted_is_not_updated
+        an_event_deletes_its_entity
+        a_deleted_entity_is_found_when_it_is_asked_for
+        the_id_of_a_deleted_entity_is_not_used_again
+        an_entity_may_be_deleted_as_it_is_created
+        a_message_that_deleted_an_entity_is_a_duplicate
+        an_entity_is_deleted_in_a_transaction;
 
     events_in_the_wrong_order: SortsByTime by
         times_come_back_to_the_microsecond
@@ -129,7 +136,14 @@ found! {
         json_that_does_not_fit_is_told
         a_stream_that_does_not_start_is_told
         a_refusal_is_decided_on_what_is_stored
-        a_find_reads_what_is_stored;
+        a_find_reads_what_is_stored
+        an_event_may_become_none
+        an_alias_is_an_older_name
+        an_update_goes_on_from_older_versions
+        an_upcaster_that_refuses_is_told
+        unknown_events_are_skipped_where_that_is_said
+        pseudo_events_are_stored_and_change_nothing
+        a_history_can_be_read_in_part;
     an_ignored_limit: IgnoresLimits by
         a_limit_of_nothing_tells_the_head_alone
         a_stream_can_be_read_in_pages;
@@ -142,7 +156,8 @@ found! {
     a_head_of_a_part: TakesThePartForTheWhole by
         a_limit_of_nothing_tells_the_head_alone
         every_part_of_a_long_stream_can_be_read
-        a_version_that_never_was_is_refused;
+        a_version_that_never_was_is_refused
+        a_history_can_begin_at_its_end;
     a_read_that_is_never_given_back: LeaksReads by
         a_dropped_read_does_no_harm;
 
@@ -229,7 +244,16 @@ found! {
         a_type_without_entities_lists_none;
     lost_versions_of_types: LosesSchemaVersions by
         everything_of_an_event_comes_back
-        an_unknown_version_of_a_type_is_told;
+        an_unknown_version_of_a_type_is_told
+        an_older_version_means_what_its_steps_say
+        typed_steps_follow_one_another
+        an_event_may_become_several
+        an_event_may_become_another
+        new_events_have_the_current_version
+        a_version_to_come_is_told
+        a_version_without_a_step_is_told
+        a_history_as_stored_tells_every_row
+        what_is_stored_stays_as_it_was;
     an_entity_that_nobody_created: CreatesByReading by
         only_entities_that_exist_are_listed
         a_refused_save_writes_nothing
