@@ -301,8 +301,8 @@ fn stored_names_are_compared_at_their_places() {
     let generated = output.generated.to_string();
     let usize = ":: core :: primitive :: usize";
     for check in [
-        "# [cfg (a)] const _ : () = :: es_core :: __private :: assert_new_event (EVENTS , 1)",
-        &format!("assert_new_event (EVENTS , 1 + :: core :: cfg ! (a) as {usize})"),
+        "# [cfg (a)] const _ : () = :: es_core :: __private :: assert_event (EVENTS , & [] , 1)",
+        &format!("assert_event (EVENTS , & [] , 1 + :: core :: cfg ! (a) as {usize})"),
     ] {
         assert!(generated.contains(check), "{generated}");
     }

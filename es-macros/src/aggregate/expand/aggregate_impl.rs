@@ -56,12 +56,12 @@ fn constants(aggregate: &Aggregate<'_>) -> TokenStream {
         }
     });
     let skips_unknown = aggregate.skips_unknown.then(
-        || quote_spanned!(span=> const SKIPS_UNKNOWN_EVENTS: bool = true;),
+        || quote_spanned!(span=> const SKIPS_UNKNOWN_EVENTS: ::core::primitive::bool = true;),
     );
     let asks_for_context = aggregate.event_handlers.iter().any(|event| event.context.is_some())
         || aggregate.upcasters.iter().any(|upcaster| upcaster.context.is_some());
     let reads_context = (!asks_for_context)
-        .then(|| quote_spanned!(span=> const READS_CONTEXT: bool = false;));
+        .then(|| quote_spanned!(span=> const READS_CONTEXT: ::core::primitive::bool = false;));
     quote_spanned! {span=>
         #reads_context
         const EVENTS: &'static [#es_core::registry::EventInfo] = EVENTS;
