@@ -63,6 +63,7 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Account {
         const TYPE: &'static str = "Account";
+        const READS_CONTEXT: ::core::primitive::bool = false;
         const EVENTS: &'static [::es_core::registry::EventInfo] = EVENTS;
         type Id = AccountNumber;
         type Event = AccountEvent;
