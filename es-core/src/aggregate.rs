@@ -2,7 +2,7 @@ use crate::event::{DecodeError, EventContext, EventSet};
 use crate::evolution::Upcaster;
 use crate::registry::EventInfo;
 use crate::store::RawEvent;
-use crate::{AggregateId, IntoEvents};
+use crate::{AggregateId, IntoEvents, Snapshots};
 
 /// A type whose state is the fold of its events. Written by `#[aggregate]`.
 #[diagnostic::on_unimplemented(
@@ -35,6 +35,9 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
 
     /// Whether a stored event of a type that no event handler knows is skipped, rather than an error.
     const SKIPS_UNKNOWN_EVENTS: bool = false;
+
+    /// How snapshots of its state are taken; `None` where there are none.
+    const SNAPSHOTS: Option<Snapshots<Self>> = None;
 
     /// Folds one event into the state. `None` is the state before the first event.
     ///

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use proc_macro2::{Ident, Punct, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::LitStr;
 use syn::parse::Parse;
@@ -25,8 +25,8 @@ pub(crate) enum Status {
     Repeatable,
     /// Stands alone, without a value.
     Flag,
-    /// Its name is taken, but this version can't do it.
-    Reserved,
+    /// Has arguments of its own, in parentheses.
+    List,
 }
 
 impl Known {
@@ -42,8 +42,8 @@ impl Known {
         Known { name, form: name, status: Status::Flag }
     }
 
-    pub(crate) const fn reserved(name: &'static str) -> Self {
-        Known { name, form: "", status: Status::Reserved }
+    pub(crate) const fn list(name: &'static str, form: &'static str) -> Self {
+        Known { name, form, status: Status::List }
     }
 }
 
@@ -83,9 +83,6 @@ impl Arguments {
         let Some(known_argument) = known.iter().find(|known| name == known.name) else {
             return errors.push(&name, messages::unknown_argument(&name, on, known));
         };
-        if known_argument.status == Status::Reserved {
-            return errors.push(argument, messages::reserved_argument(known_argument.name, on));
-        }
         let repeated = self.given.iter().any(|(other, ..)| other.name == known_argument.name);
         if repeated && known_argument.status != Status::Repeatable {
             return errors.push(&name, messages::repeated_argument(known_argument.name));
@@ -95,6 +92,16 @@ impl Arguments {
                 return errors.push(argument, messages::argument_form(known_argument));
             }
             return self.given.push_back((known_argument, name, TokenStream::new()));
+        }
+        if known_argument.status == Status::List {
+            return match (tokens.next(), tokens.next()) {
+                (Some(TokenTree::Group(list)), None)
+                    if list.delimiter() == Delimiter::Parenthesis =>
+                {
+                    self.given.push_back((known_argument, name, list.stream()));
+                }
+                _ => errors.push(argument, messages::argument_form(known_argument)),
+            };
         }
         match tokens.next() {
             Some(TokenTree::Punct(equals)) if equals.as_char() == '=' => {}
@@ -119,6 +126,12 @@ impl Arguments {
             errors.push(value, message(known));
         }
         parsed
+    }
+
+    /// The name of an argument that has arguments of its own, and these.
+    pub(crate) fn take_list(&mut self, name: &str) -> Option<(Ident, TokenStream)> {
+        let position = self.given.iter().position(|(known, ..)| known.name == name)?;
+        self.given.remove(position).map(|(_, name, list)| (name, list))
     }
 
     /// Where an argument without a value is given.

@@ -2,20 +2,18 @@
 
 use std::fmt::Display;
 
-use crate::arguments::{Known, Status, nearest};
+use crate::arguments::{Known, nearest};
 use crate::names::MAX_NAME_BYTES;
 
 // Arguments.
 
 fn listed(known: &[Known]) -> String {
-    let usable = known.iter().filter(|known| known.status != Status::Reserved);
-    usable.map(|known| format!("`{}`", known.name)).collect::<Vec<_>>().join(", ")
+    known.iter().map(|known| format!("`{}`", known.name)).collect::<Vec<_>>().join(", ")
 }
 
 pub(crate) fn unknown_argument(name: &impl Display, on: &str, known: &[Known]) -> String {
     let name = name.to_string();
-    let usable = known.iter().filter(|known| known.status != Status::Reserved);
-    let meant = match nearest(&name, usable.map(|known| known.name)) {
+    let meant = match nearest(&name, known.iter().map(|known| known.name)) {
         Some(nearest) => format!("; did you mean `{nearest}`?"),
         None => String::new(),
     };
@@ -28,10 +26,6 @@ pub(crate) fn not_an_argument(on: &str, known: &[Known]) -> String {
 
 pub(crate) fn repeated_argument(name: &str) -> String {
     format!("`{name}` is given twice; leave one of the two out")
-}
-
-pub(crate) fn reserved_argument(name: &str, on: &str) -> String {
-    format!("`{name}` isn't available in this version of `{on}`; leave it out")
 }
 
 pub(crate) fn argument_form(known: &Known) -> String {
@@ -454,6 +448,22 @@ pub(crate) fn upcaster_returns_nothing(name: &impl Display) -> String {
         "`{name}` returns nothing\nreturn what the JSON means now: `Value` for the next version, `Option<Value>` where there may be none, `Upcast` for several events or another type"
     )
 }
+
+// Snapshots.
+
+pub(crate) const SNAPSHOT_NEVER: &str = "nothing says when a snapshot is taken\n\
+     write `snapshot(every = 100)` for one after so many events, or `snapshot(strategy = path)` for a function of yours";
+
+pub(crate) const SNAPSHOT_TWICE: &str = "`every` and `strategy` both say when a snapshot is taken; leave one of the two out\n\
+     a strategy can count as well: `cx.events_since_last() >= 100`";
+
+pub(crate) const SNAPSHOT_EVERY: &str = "`every` counts events: write a whole number from 1 on";
+
+pub(crate) const SNAPSHOT_VERSION: &str =
+    "the version of a snapshot is a whole number from 1 on: `version = 2`";
+
+pub(crate) const SNAPSHOT_KEEP: &str =
+    "`keep` counts the snapshots of an entity that stay: write a whole number from 1 on";
 
 // Subscribers.
 

@@ -20,6 +20,8 @@ struct Kept<A> {
 pub(super) struct Known<A> {
     pub(super) state: A,
     pub(super) version: Version,
+    /// The version of its last snapshot; [`Version::NONE`] where none is known.
+    pub(super) snapshot: Version,
 }
 
 impl<A> Cache<A> {
@@ -43,9 +45,9 @@ impl<A> Cache<A> {
     }
 
     /// Keeps a copy of a state.
-    pub(super) fn keep(&self, entity_id: &str, state: &A, version: Version) {
+    pub(super) fn keep(&self, entity_id: &str, state: &A, version: Version, snapshot: Version) {
         if let Some(kept) = &self.0 {
-            kept.put(entity_id, Known { state: (kept.clone)(state), version });
+            kept.put(entity_id, Known { state: (kept.clone)(state), version, snapshot });
         }
     }
 
@@ -84,7 +86,8 @@ mod tests {
     }
 
     fn keep(cache: &Cache<String>, entity_id: &str, version: u64) {
-        cache.keep(entity_id, &format!("{entity_id} {version}"), Version::new(version));
+        let state = format!("{entity_id} {version}");
+        cache.keep(entity_id, &state, Version::new(version), Version::NONE);
     }
 
     fn take(cache: &Cache<String>, entity_id: &str) -> Option<(String, u64)> {

@@ -6,15 +6,15 @@ use super::cache::{Cache, Known};
 use super::clock::micros_now;
 use super::decider::{Case, DecideCreation, DecideUpdate};
 use super::fold::fold;
+use super::load::{Loaded, load};
 use super::options::Options;
 use super::save::NewId;
 use super::session::Session;
+use super::snapshotting::{Newest, Snapshotter, Taken};
 use super::turns::Turn;
 use super::{AggregateRepository, Persisted};
 use crate::store::{Append, AppendError, RawEvent, StoreError, StreamHead, StreamQuery};
-use crate::{
-    Aggregate, CommandContext, Events, Failure, MAX_ID_BYTES, MessageKey, ReplayError, Version,
-};
+use crate::{Aggregate, CommandContext, Events, Failure, MAX_ID_BYTES, MessageKey, Version};
 
 /// Decides a creation and appends its events.
 pub(super) async fn create<A: Aggregate, X: From<Failure>>(
@@ -26,6 +26,7 @@ pub(super) async fn create<A: Aggregate, X: From<Failure>>(
 ) -> Result<Persisted<A>, X> {
     let id = id.settle(options.message.as_ref());
     let entity_id = checked_id(&id)?;
+    let snapshots = repository.snapshots();
     if let Some(message) = &options.message {
         check_message(message)?;
         let query = StreamQuery::new(A::TYPE, &entity_id).limit(0).processed(Some(message));
@@ -34,7 +35,7 @@ pub(super) async fn create<A: Aggregate, X: From<Failure>>(
             .await
             .map_err(Failure::from)?;
         if head.processed {
-            return Ok(reload::<A>(&mut session, id, &entity_id).await?.duplicate());
+            return Ok(reload(&mut session, snapshots, id, &entity_id).await?.duplicate());
         }
         if head.deleted {
             return Err(Failure::Deleted { entity_type: A::TYPE, entity_id }.into());
@@ -65,15 +66,17 @@ pub(super) async fn create<A: Aggregate, X: From<Failure>>(
     let append = change.fold(&mut state, entity_id.clone(), Version::NONE, now, options.message)?;
     let (version, deletes) = (append.version(), append.deletes);
     let Some(state) = state else { return Err(Failure::NoEvents { entity_type: A::TYPE }.into()) };
-    match session.append(append).await {
+    let taken = snapshot_after(snapshots, &append, &state, Version::NONE, false);
+    let snapshot = taken.as_ref().map_or(Version::NONE, |_| version);
+    match session.append(append, taken).await {
         Ok(_) => {
             if session.is_store() && !deletes {
-                repository.cache.keep(&entity_id, &state, version);
+                repository.cache.keep(&entity_id, &state, version, snapshot);
             }
             Ok(Persisted::new(id, version, state).deleted(deletes))
         }
         Err(AppendError::Duplicate) => {
-            Ok(reload::<A>(&mut session, id, &entity_id).await?.duplicate())
+            Ok(reload(&mut session, snapshots, id, &entity_id).await?.duplicate())
         }
         Err(error) => Err(append_failure::<A>(error, entity_id, 1).into()),
     }
@@ -102,16 +105,17 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
     // A transaction changes what the cache knows, but nobody sees that before its commit.
     let known = repository.cache.take(&entity_id).filter(|_| session.is_store());
     let cache = if session.is_store() { &*repository.cache } else { &Cache::none() };
+    let snapshots = repository.snapshots();
     let mut current = match known {
         Some(known) if options.can_decide_on(known.version) => Current::unread(known),
-        known => Current::read(&mut session, &entity_id, message, known).await?,
+        known => Current::read(&mut session, snapshots, &entity_id, message, known).await?,
     };
     loop {
-        let version = current.known.version;
+        let Known { version, snapshot, .. } = current.known;
         if current.processed {
             let deleted = current.deleted;
             if !deleted {
-                cache.keep(&entity_id, &current.known.state, version);
+                cache.keep(&entity_id, &current.known.state, version, snapshot);
             }
             return Ok(Persisted::new(id.clone(), version, current.known.state)
                 .deleted(deleted)
@@ -139,7 +143,8 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
         if decided.is_err() || (change.events.is_empty() && message.is_none()) {
             if !current.is_read {
                 let known = Some(current.known);
-                current = Current::read(&mut session, &entity_id, message, known).await?;
+                current =
+                    Current::read(&mut session, snapshots, &entity_id, message, known).await?;
                 if current.known.version != version {
                     continue;
                 }
@@ -148,7 +153,7 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
                 cache.put(&entity_id, current.known);
                 return Err(error);
             }
-            cache.keep(&entity_id, &current.known.state, version);
+            cache.keep(&entity_id, &current.known.state, version, current.known.snapshot);
             return Ok(Persisted::new(id.clone(), version, current.known.state));
         }
 
@@ -160,15 +165,18 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
         let Some(state) = state else {
             return Err(Failure::NotFound { entity_type: A::TYPE, entity_id }.into());
         };
-        match session.append(append).await {
+        let taken = snapshot_after(snapshots, &append, &state, snapshot, current.had_unreadable);
+        let snapshot = taken.as_ref().map_or(snapshot, |_| version);
+        match session.append(append, taken).await {
             Ok(_) => {
                 if !deletes {
-                    cache.keep(&entity_id, &state, version);
+                    cache.keep(&entity_id, &state, version, snapshot);
                 }
                 return Ok(Persisted::new(id.clone(), version, state).deleted(deletes));
             }
             Err(AppendError::Duplicate) => {
-                return Ok(reload::<A>(&mut session, id.clone(), &entity_id).await?.duplicate());
+                let reloaded = reload(&mut session, snapshots, id.clone(), &entity_id).await?;
+                return Ok(reloaded.duplicate());
             }
             // Nobody was faster: what the cache knew was old.
             Err(AppendError::Conflict { .. }) if !current.is_read && options.expected.is_none() => {
@@ -186,7 +194,7 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
             }
             Err(error) => return Err(append_failure::<A>(error, entity_id, attempt).into()),
         }
-        current = Current::read(&mut session, &entity_id, message, None).await?;
+        current = Current::read(&mut session, snapshots, &entity_id, message, None).await?;
     }
 }
 
@@ -199,16 +207,19 @@ struct Current<A> {
     processed: bool,
     /// Whether the entity was deleted, by the message or after it.
     deleted: bool,
+    /// Whether there is a snapshot that can't be read.
+    had_unreadable: bool,
 }
 
 impl<A: Aggregate> Current<A> {
     fn unread(known: Known<A>) -> Self {
-        Current { known, is_read: false, processed: false, deleted: false }
+        Current { known, is_read: false, processed: false, deleted: false, had_unreadable: false }
     }
 
     /// Reads an entity that exists: the events after the version that is known, or all of them.
     async fn read(
         session: &mut Session<'_>,
+        snapshots: Option<&Snapshotter<A>>,
         entity_id: &str,
         message: Option<&MessageKey>,
         known: Option<Known<A>>,
@@ -216,96 +227,31 @@ impl<A: Aggregate> Current<A> {
         let query = StreamQuery::new(A::TYPE, entity_id).processed(message);
         let not_found =
             || Failure::NotFound { entity_type: A::TYPE, entity_id: entity_id.to_owned() };
-        let mut loaded = load::<A>(session, query, None, known).await?;
+        let mut loaded = load(session, query, snapshots, None, known).await?;
         if loaded.version > loaded.head.version {
             // The store was set back since, to a backup perhaps.
-            loaded = load::<A>(session, query, None, None).await?;
+            loaded = load(session, query, snapshots, None, None).await?;
         }
-        let Loaded { state, version, head } = loaded;
+        let Loaded { state, version, snapshot, had_unreadable, head, .. } = loaded;
         let state = state.ok_or_else(not_found)?;
         if head.deleted && !head.processed {
             return Err(Failure::Deleted { entity_type: A::TYPE, entity_id: entity_id.to_owned() });
         }
+        let known = Known { state, version, snapshot };
         let StreamHead { processed, deleted, .. } = head;
-        Ok(Current { known: Known { state, version }, is_read: true, processed, deleted })
+        Ok(Current { known, is_read: true, processed, deleted, had_unreadable })
     }
-}
-
-/// What is read of an entity.
-pub(super) struct Loaded<A> {
-    /// The fold of the events; `None` where there is no event.
-    pub(super) state: Option<A>,
-    /// The version of the last event that was folded. Above the head's where more was known than is stored.
-    pub(super) version: Version,
-    /// What is stored, whatever part of it was folded.
-    pub(super) head: StreamHead,
-}
-
-/// Reads the events after what is known, or all of them, and folds them up to the first one that is later than `as_of`.
-pub(super) async fn load<A: Aggregate>(
-    session: &mut Session<'_>,
-    query: StreamQuery<'_>,
-    as_of: Option<Timestamp>,
-    known: Option<Known<A>>,
-) -> Result<Loaded<A>, Failure> {
-    // A snapshot that is kept names the last event.
-    let bare = !A::READS_CONTEXT && as_of.is_none() && query.snapshot.is_none();
-    match load_once(session, query.bare(bare), as_of, known).await {
-        // The error has to name the event.
-        Err(Failure::Replay(_)) if bare => load_once(session, query, as_of, None).await,
-        loaded => loaded,
-    }
-}
-
-async fn load_once<A: Aggregate>(
-    session: &mut Session<'_>,
-    query: StreamQuery<'_>,
-    as_of: Option<Timestamp>,
-    known: Option<Known<A>>,
-) -> Result<Loaded<A>, Failure> {
-    let (mut state, mut version) = match known {
-        Some(known) => (Some(known.state), known.version),
-        None => (None, Version::NONE),
-    };
-    let start = version;
-    let query = query.after(start);
-    let mut failure: Option<Failure> = None;
-    let mut stopped = false;
-    let visit = &mut |raw: RawEvent<'_>| {
-        if as_of.is_some_and(|time| raw.recorded_at > time) {
-            stopped = true;
-            return ControlFlow::Break(());
-        }
-        if raw.version != version.plus(1) {
-            failure = Some(gap::<A>(query.entity_id, version.plus(1), raw.version));
-            return ControlFlow::Break(());
-        }
-        if let Err(reason) = A::replay(&mut state, &raw) {
-            failure = Some(Box::new(ReplayError::new(&raw, reason)).into());
-            return ControlFlow::Break(());
-        }
-        version = raw.version;
-        ControlFlow::Continue(())
-    };
-    let head = session.load(query, visit).await?;
-    if let Some(failure) = failure {
-        return Err(failure);
-    }
-    let last = query.until.map_or(head.version, |until| until.min(head.version));
-    if !stopped && version != last && start <= last {
-        return Err(gap::<A>(query.entity_id, version.plus(1), last));
-    }
-    Ok(Loaded { state, version, head })
 }
 
 /// The entity as it is now, when its message turned out to be processed already.
 async fn reload<A: Aggregate>(
     session: &mut Session<'_>,
+    snapshots: Option<&Snapshotter<A>>,
     id: A::Id,
     entity_id: &str,
 ) -> Result<Persisted<A>, Failure> {
-    let Loaded { state, version, head } =
-        load::<A>(session, StreamQuery::new(A::TYPE, entity_id), None, None).await?;
+    let Loaded { state, version, head, .. } =
+        load(session, StreamQuery::new(A::TYPE, entity_id), snapshots, None, None).await?;
     match state {
         Some(state) => Ok(Persisted::new(id, version, state).deleted(head.deleted)),
         None => Err(Failure::NotFound { entity_type: A::TYPE, entity_id: entity_id.to_owned() }),
@@ -337,6 +283,31 @@ impl<A: Aggregate> Change<A> {
         append.metadata = self.metadata.to_stored();
         fold(state, &mut append, &self.events)?;
         Ok(append)
+    }
+}
+
+/// A snapshot of the state after an append that isn't stored yet, if one is due. One that can't be read makes it due.
+fn snapshot_after<A: Aggregate>(
+    snapshots: Option<&Snapshotter<A>>,
+    append: &Append,
+    state: &A,
+    last: Version,
+    had_unreadable: bool,
+) -> Option<Taken> {
+    let (snapshots, event) = (snapshots?, append.events().last()?);
+    if append.deletes {
+        return None;
+    }
+    let newest = Newest {
+        entity_id: &append.entity_id,
+        state,
+        version: append.version(),
+        event_id: event.event_id,
+        snapshot: last,
+    };
+    match had_unreadable {
+        true => snapshots.take(&newest),
+        false => snapshots.take_if_due(&newest, append.recorded_at),
     }
 }
 

@@ -4,14 +4,18 @@ use futures_core::future::BoxFuture;
 use jiff::Timestamp;
 
 use super::Persisted;
-use super::execute::{self, Loaded};
+use super::clock::micros_now;
+use super::load::{Loaded, load};
 use super::session::Session;
+use super::snapshotting::Newest;
+use super::{AggregateRepository, execute};
 use crate::store::StreamQuery;
 use crate::{Aggregate, Failure, Version};
 
 /// A read that is done when it is awaited.
 #[must_use = "nothing is read until it is awaited"]
 pub struct Find<'r, A: Aggregate> {
+    repository: &'r AggregateRepository<A>,
     session: Session<'r>,
     id: &'r A::Id,
     until: Option<Version>,
@@ -20,8 +24,12 @@ pub struct Find<'r, A: Aggregate> {
 }
 
 impl<'r, A: Aggregate> Find<'r, A> {
-    pub(super) fn new(session: Session<'r>, id: &'r A::Id) -> Self {
-        Find { session, id, until: None, as_of: None, including_deleted: false }
+    pub(super) fn new(
+        repository: &'r AggregateRepository<A>,
+        session: Session<'r>,
+        id: &'r A::Id,
+    ) -> Self {
+        Find { repository, session, id, until: None, as_of: None, including_deleted: false }
     }
 
     /// The entity as it was after so many events.
@@ -53,8 +61,13 @@ impl<'r, A: Aggregate> Find<'r, A> {
     async fn run(mut self) -> Result<Persisted<A>, Failure> {
         let entity_id = execute::checked_id(self.id)?;
         let query = StreamQuery { until: self.until, ..StreamQuery::new(A::TYPE, &entity_id) };
-        let Loaded { state, version, head } =
-            execute::load::<A>(&mut self.session, query, self.as_of, None).await?;
+        let snapshots = self.repository.snapshots();
+        let loaded = load(&mut self.session, query, snapshots, self.as_of, None).await?;
+        let is_past = self.until.is_some() || self.as_of.is_some();
+        if !is_past {
+            self.renew_snapshot(&entity_id, &loaded);
+        }
+        let Loaded { state, version, head, .. } = loaded;
         if let Some(requested) = self.until
             && (head.version < requested || requested == Version::NONE)
             && head.version != Version::NONE
@@ -66,7 +79,6 @@ impl<'r, A: Aggregate> Find<'r, A> {
                 actual: head.version,
             });
         }
-        let is_past = self.until.is_some() || self.as_of.is_some();
         match state {
             None => Err(Failure::NotFound { entity_type: A::TYPE, entity_id }),
             Some(_) if head.deleted && !is_past && !self.including_deleted => {
@@ -74,6 +86,27 @@ impl<'r, A: Aggregate> Find<'r, A> {
             }
             Some(state) => Ok(Persisted::new(self.id.clone(), version, state)
                 .deleted(head.deleted && version == head.version)),
+        }
+    }
+}
+
+impl<A: Aggregate> Find<'_, A> {
+    /// Takes a snapshot of what was read without the help of one, as it is after the shape of the state was changed. Else
+    /// an entity that is read and never changed would be slow for good.
+    fn renew_snapshot(&self, entity_id: &str, loaded: &Loaded<A>) {
+        let Session::Store(store) = &self.session else { return };
+        let &Loaded { version, snapshot, had_unreadable, head, .. } = loaded;
+        if let (Some(snapshots), Some(state), Some(event_id), false) =
+            (self.repository.snapshots(), &loaded.state, loaded.event_id, head.deleted)
+        {
+            let newest = Newest { entity_id, state, version, event_id, snapshot };
+            let taken = match had_unreadable {
+                true => snapshots.take(&newest),
+                false => snapshots.take_if_due(&newest, micros_now(&*self.repository.clock)),
+            };
+            if let Some(taken) = taken {
+                store.keep_snapshot_later(taken.snapshot);
+            }
         }
     }
 }

@@ -10,11 +10,13 @@ mod find;
 mod fold;
 mod history;
 mod interceptor;
+mod load;
 mod options;
 mod persisted;
 mod retry;
 mod save;
 mod session;
+mod snapshotting;
 mod turns;
 mod update;
 mod within;
@@ -38,6 +40,7 @@ use self::cache::Cache;
 use self::interceptor::Interceptors;
 use self::save::NewId;
 use self::session::Session;
+use self::snapshotting::Snapshotter;
 use crate::store::EventStore;
 use crate::{
     Aggregate, Command, CommandSet, Create, Decision, Failure, GeneratedId, Handle, Transaction,
@@ -91,6 +94,7 @@ pub struct AggregateRepository<A: Aggregate> {
     retry: RetryPolicy,
     interceptors: Interceptors<A>,
     cache: Arc<Cache<A>>,
+    snapshots: Option<Arc<Snapshotter<A>>>,
 }
 
 impl<A: Aggregate> AggregateRepository<A> {
@@ -104,6 +108,7 @@ impl<A: Aggregate> AggregateRepository<A> {
 
     /// The aggregates of type `A` in this store, with what their command handlers ask for.
     pub fn with_services(store: impl EventStore, services: impl Into<Arc<A::Services>>) -> Self {
+        let snapshots = A::SNAPSHOTS.filter(|_| store.capabilities().snapshots);
         AggregateRepository {
             store: Arc::new(store),
             services: services.into(),
@@ -111,6 +116,7 @@ impl<A: Aggregate> AggregateRepository<A> {
             retry: RetryPolicy::default(),
             interceptors: Interceptors::default(),
             cache: Arc::new(Cache::none()),
+            snapshots: snapshots.map(|rules| Arc::new(Snapshotter::new(rules))),
         }
     }
 
@@ -124,6 +130,12 @@ impl<A: Aggregate> AggregateRepository<A> {
     #[must_use]
     pub fn clock(self, clock: impl Clock) -> Self {
         AggregateRepository { clock: Arc::new(clock), ..self }
+    }
+
+    /// Takes no snapshots and uses none, though the aggregate has some: every load folds all events.
+    #[must_use]
+    pub fn without_snapshots(self) -> Self {
+        AggregateRepository { snapshots: None, ..self }
     }
 
     /// Adds an interceptor to every save and update, after those added before.
@@ -271,7 +283,7 @@ impl<A: Aggregate> AggregateRepository<A> {
     /// # Errors
     /// [`Failure::NotFound`]; else [`Failure`].
     pub fn find<'r>(&'r self, id: &'r A::Id) -> Find<'r, A> {
-        Find::new(Session::Store(&*self.store), id)
+        Find::new(self, Session::Store(&*self.store), id)
     }
 
     /// Reads the events of an aggregate with all that is known of them: its audit log, oldest first, also of an entity
@@ -333,6 +345,12 @@ impl<A: Aggregate> AggregateRepository<A> {
     }
 }
 
+impl<A: Aggregate> AggregateRepository<A> {
+    fn snapshots(&self) -> Option<&Snapshotter<A>> {
+        self.snapshots.as_deref()
+    }
+}
+
 impl<A: Aggregate> Clone for AggregateRepository<A> {
     fn clone(&self) -> Self {
         AggregateRepository {
@@ -342,6 +360,7 @@ impl<A: Aggregate> Clone for AggregateRepository<A> {
             retry: self.retry.clone(),
             interceptors: self.interceptors.clone(),
             cache: Arc::clone(&self.cache),
+            snapshots: self.snapshots.clone(),
         }
     }
 }

@@ -1,3 +1,4 @@
+use super::snapshotting::Taken;
 use crate::Transaction;
 use crate::store::{
     Append, AppendError, Appended, EventStore, StoreError, StreamHead, StreamQuery, Visitor,
@@ -21,10 +22,34 @@ impl Session<'_> {
         }
     }
 
-    pub(super) async fn append(&mut self, append: Append) -> Result<Appended, AppendError> {
-        match self {
-            Session::Store(store) => store.append(append).await,
-            Session::Transaction(transaction) => transaction.append(append).await,
+    /// Appends, and keeps the snapshot: in the same transaction where it belongs there or there is one, else later.
+    pub(super) async fn append(
+        &mut self,
+        append: Append,
+        taken: Option<Taken>,
+    ) -> Result<Appended, AppendError> {
+        match (self, taken) {
+            (Session::Store(store), None) => store.append(append).await,
+            (Session::Store(store), Some(Taken { snapshot, with_append: true }))
+                if store.capabilities().transactions =>
+            {
+                let mut transaction = store.begin().await?;
+                let appended = transaction.append(append).await?;
+                transaction.keep_snapshot(snapshot).await?;
+                transaction.commit().await?;
+                Ok(appended)
+            }
+            (Session::Store(store), Some(Taken { snapshot, .. })) => {
+                let appended = store.append(append).await?;
+                store.keep_snapshot_later(snapshot);
+                Ok(appended)
+            }
+            (Session::Transaction(transaction), None) => transaction.append(append).await,
+            (Session::Transaction(transaction), Some(Taken { snapshot, .. })) => {
+                let appended = transaction.append(append).await?;
+                transaction.keep_snapshot(snapshot).await?;
+                Ok(appended)
+            }
         }
     }
 

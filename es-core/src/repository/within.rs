@@ -68,6 +68,6 @@ impl<'r, A: Aggregate> Within<'r, A> {
 
     /// As [`AggregateRepository::find`].
     pub fn find(self, id: &'r A::Id) -> Find<'r, A> {
-        Find::new(self.session, id)
+        Find::new(self.repository, self.session, id)
     }
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{LitInt, LitStr, Type, Visibility};
+use syn::{LitInt, LitStr, Path, Type, Visibility};
 
 use crate::cfg::Condition;
 use crate::spans::{at, beginning_at};
@@ -30,8 +30,30 @@ pub(super) struct Aggregate<'a> {
     pub(super) upcasters: Vec<Upcaster>,
     /// Whether stored events of types that no event handler knows are skipped.
     pub(super) skips_unknown: bool,
+    /// `None` where no snapshots are taken.
+    pub(super) snapshot: Option<Snapshot>,
     /// Without errors. Else, what is generated can't be run: it only keeps other errors from following.
     pub(super) sound: bool,
+}
+
+/// How snapshots are taken.
+pub(super) struct Snapshot {
+    /// Where it is said.
+    pub(super) span: Span,
+    pub(super) time: SnapshotTime,
+    /// `None` where the state itself is kept.
+    pub(super) memento: Option<TokenStream>,
+    pub(super) version: Option<LitInt>,
+    pub(super) keep: Option<LitInt>,
+    pub(super) with_append: bool,
+}
+
+/// When a snapshot is taken.
+pub(super) enum SnapshotTime {
+    /// After so many events.
+    Every(LitInt),
+    /// When this function says so.
+    Strategy(Path),
 }
 
 /// What the generated code for either kind of handler needs.

@@ -277,6 +277,53 @@ fn arguments_of_markers() {
 }
 
 #[test]
+fn arguments_of_snapshots() {
+    let block = |arguments: TokenStream| {
+        let item = quote! {
+            impl Account {
+                #[event_handler]
+                fn opened(event: Opened) -> Self { }
+            }
+        };
+        expand(quote!(snapshot #arguments), item)
+    };
+    for (arguments, code) in [
+        (quote!((every = 7)), ":: of_state (\"Account\") . every (7)"),
+        (quote!((strategy = a::b)), ":: of_state (\"Account\") . strategy (a :: b)"),
+        (
+            quote!((every = 7, memento = m::Kept)),
+            ":: of_memento :: < m :: Kept > (\"Kept\") . every (7)",
+        ),
+        (
+            quote!((every = 7, memento = (u8,))),
+            ":: of_memento :: < (u8 ,) > (\"(u8 ,)\") . every (7)",
+        ),
+        (
+            quote!((every = 7, version = 2, keep = 3, with_append)),
+            ". every (7) . version (2) . keep (3) . with_append ()",
+        ),
+    ] {
+        let output = block(arguments);
+        assert_eq!(output.messages(), [""; 0]);
+        let generated = output.generated.to_string();
+        assert!(generated.contains(code), "{code}: {generated}");
+    }
+    for (arguments, problem) in [
+        (quote!(), "`snapshot` isn't given like this; write `snapshot(every = 100)`"),
+        (quote!([every = 7]), "`snapshot` isn't given like this; write `snapshot(every = 100)`"),
+        (quote!((every = 7)()), "`snapshot` isn't given like this; write `snapshot(every = 100)`"),
+        (quote!((every = 7u64)), messages::SNAPSHOT_EVERY),
+        (quote!((every = 7, keep = 0)), messages::SNAPSHOT_KEEP),
+        (quote!((every = 7, version = 0)), messages::SNAPSHOT_VERSION),
+        (quote!((every = 7, every = 8)), "`every` is given twice; leave one of the two out"),
+        (quote!((every = 7, strategy = a)), messages::SNAPSHOT_TWICE.lines().next().unwrap()),
+        (quote!((with_append)), messages::SNAPSHOT_NEVER.lines().next().unwrap()),
+    ] {
+        assert_eq!(problems(&block(arguments)), [problem]);
+    }
+}
+
+#[test]
 fn a_marker_on_nothing_is_left_to_the_compiler() {
     let output = block(quote! {
         #[event_handler]

@@ -28,13 +28,15 @@ mod natural_id;
 mod plain;
 #[path = "expansion/services.rs"]
 mod services;
+#[path = "expansion/snapshots.rs"]
+mod snapshots;
 #[path = "expansion/state_machine.rs"]
 mod state_machine;
 #[path = "expansion/subscriber.rs"]
 mod subscriber;
 
 /// The files, and the types in them whose expansion is shown.
-const FILES: [(&str, &[&str]); 10] = [
+const FILES: [(&str, &[&str]); 11] = [
     ("arguments", &["Tree"]),
     ("conditions", &["Job"]),
     ("default_start", &["Clicks"]),
@@ -43,6 +45,7 @@ const FILES: [(&str, &[&str]); 10] = [
     ("natural_id", &["Ledger"]),
     ("plain", &["Account"]),
     ("services", &["Wallet"]),
+    ("snapshots", &["Counter", "Meter"]),
     ("state_machine", &["Order"]),
     ("subscriber", &["OrderHistory", "OpenOrders"]),
 ];

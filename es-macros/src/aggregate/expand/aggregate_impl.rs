@@ -5,7 +5,7 @@ use quote::quote_spanned;
 
 use super::super::model::{Aggregate, Handler};
 use super::event_enum::{handled, stored_under, stored_under_alias};
-use super::steps;
+use super::{snapshots, steps};
 
 pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
     let Aggregate { es_core, self_type, stored_name, id, event_enum, .. } = aggregate;
@@ -15,11 +15,13 @@ pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
     let apply_arms = apply_arms(aggregate);
     let replay_arms = replay_arms(aggregate);
     let constants = constants(aggregate);
+    let snapshots = snapshots::constant(aggregate);
     quote_spanned! {span=>
         #[automatically_derived]
         impl #es_core::Aggregate for #self_type {
             const TYPE: &'static str = #stored_name;
             #constants
+            #snapshots
             type Id = #id;
             type Event = #event_enum;
             type Services = #services;

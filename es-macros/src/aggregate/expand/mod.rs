@@ -7,6 +7,7 @@ mod command_impls;
 mod conditional;
 mod event_enum;
 mod event_impls;
+mod snapshots;
 mod steps;
 mod stub;
 

@@ -4,6 +4,7 @@ mod command;
 mod event;
 mod handler;
 mod header;
+mod snapshot;
 mod unique;
 mod upcaster;
 
@@ -27,9 +28,9 @@ const ARGUMENTS: &[Known] = &[
     Known::once("events", "events = Name"),
     Known::once("commands", "commands = Name"),
     Known::once("vis", "vis = pub(crate)"),
+    Known::list("snapshot", "snapshot(every = 100)"),
     Known::once("unknown_events", UNKNOWN_EVENTS),
     Known::once("crate", "crate = path::to::es_core"),
-    Known::reserved("snapshot"),
 ];
 
 const UNKNOWN_EVENTS: &str = "unknown_events = skip";
@@ -47,6 +48,7 @@ pub(super) fn aggregate<'a>(
     let event_enum: Option<Ident> = arguments.take("events", errors);
     let command_enum: Option<Ident> = arguments.take("commands", errors);
     let visibility: Option<Visibility> = arguments.take("vis", errors);
+    let snapshot = arguments.take_list("snapshot");
     let unknown_events: Option<Ident> = arguments.take("unknown_events", errors);
     let es_core = arguments.take("crate", errors);
 
@@ -57,6 +59,8 @@ pub(super) fn aggregate<'a>(
     let named = header::check(&block.header, type_name.is_some(), errors);
     let self_type = &*block.header.self_ty;
     let handlers = handlers(block, services.as_ref(), errors);
+    let self_tokens = self_type.to_token_stream();
+    let snapshot = snapshot.and_then(|given| snapshot::check(given, &self_tokens, errors));
     let name = named?;
 
     let span = at(name.span());
@@ -82,7 +86,6 @@ pub(super) fn aggregate<'a>(
     if !sound {
         unique::keep_first(&mut handlers);
     }
-    let self_tokens = self_type.to_token_stream();
     Some(Aggregate {
         id: id
             .map_or_else(|| quote_spanned!(span=> #es_core::Id<Self>), ToTokens::into_token_stream),
@@ -100,6 +103,7 @@ pub(super) fn aggregate<'a>(
         event_handlers: handlers.events,
         upcasters: handlers.upcasters,
         skips_unknown,
+        snapshot,
         sound,
     })
 }

@@ -1,14 +1,15 @@
-//! Snapshots are not there yet.
+//! Nothing says when a snapshot is taken.
 
 use es_core::prelude::*;
 
 include!("../messages.rs");
 
+#[derive(Serialize, Deserialize)]
 pub struct Account {
     balance: u64,
 }
 
-#[aggregate(snapshot(every = 100))]
+#[aggregate(snapshot())]
 impl Account {
     #[command_handler]
     fn open(command: OpenAccount) -> AccountOpened {
