@@ -129,7 +129,7 @@ fn handlers_with_conditions_may_exclude_each_other() {
 #[test]
 fn arguments_that_are_not_known() {
     let output = expand(
-        quote!(servces = Rates, snapshot(every = 3), type = "a", type = "b", vis, "x"),
+        quote!(servces = Rates, type = "a", type = "b", vis, "x"),
         quote! {
             impl Account {
                 #[event_handler]
@@ -141,7 +141,6 @@ fn arguments_that_are_not_known() {
         problems(&output),
         [
             "`#[aggregate]` has no argument `servces`; did you mean `services`?",
-            "`snapshot` isn't available in this version of `#[aggregate]`; leave it out",
             "`type` is given twice; leave one of the two out",
             "`vis` isn't given like this; write `vis = pub(crate)`",
             "the arguments of `#[aggregate]` are written `name = value`",

@@ -13,6 +13,8 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Counter {
         const TYPE: &'static str = "Counter";
+        const READS_CONTEXT: ::core::primitive::bool = false;
+        const EVENTS: &'static [::es_core::registry::EventInfo] = EVENTS;
         const SNAPSHOTS: ::core::option::Option<::es_core::Snapshots<Self>> = ::core::option::Option::Some(
             ::es_core::Snapshots::of_state("Counter").every(100),
         );
@@ -49,11 +51,7 @@ const _: () = {
                         Counter,
                     >>::replay(state, raw)
                 }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::core::convert::From::from(::es_core::DecodeError::UnknownType),
-                    )
-                }
+                _ => ::es_core::__private::replay_unknown(state, raw),
             }
         }
     }
@@ -155,16 +153,16 @@ const _: () = {
             }
         }
     }
+    const EVENTS: &[::es_core::registry::EventInfo] = &[
+        <Counted as ::es_core::__private::HandledBy<Counter>>::INFO.handled_by("counted"),
+    ];
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 0);
     const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
         entity_type: <Counter as ::es_core::Aggregate>::TYPE,
         rust_type: ::core::concat!(::core::module_path!(), "::Counter"),
         commands: &[],
-        events: &[
-            ::es_core::registry::EventInfo {
-                handler: "counted",
-                ..<Counted as ::es_core::__private::HandledBy<Counter>>::INFO
-            },
-        ],
+        events: EVENTS,
+        upcasters: &[],
     };
     ::es_core::__private::submit! {
         INFO
@@ -184,6 +182,8 @@ const _: () = {
     #[automatically_derived]
     impl ::es_core::Aggregate for Meter {
         const TYPE: &'static str = "Meter";
+        const READS_CONTEXT: ::core::primitive::bool = false;
+        const EVENTS: &'static [::es_core::registry::EventInfo] = EVENTS;
         const SNAPSHOTS: ::core::option::Option<::es_core::Snapshots<Self>> = ::core::option::Option::Some(
             ::es_core::Snapshots::<Self>::of_memento::<Reading>("Reading")
                 .strategy(at_hundreds)
@@ -224,11 +224,7 @@ const _: () = {
                         Meter,
                     >>::replay(state, raw)
                 }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::core::convert::From::from(::es_core::DecodeError::UnknownType),
-                    )
-                }
+                _ => ::es_core::__private::replay_unknown(state, raw),
             }
         }
     }
@@ -330,16 +326,16 @@ const _: () = {
             }
         }
     }
+    const EVENTS: &[::es_core::registry::EventInfo] = &[
+        <Counted as ::es_core::__private::HandledBy<Meter>>::INFO.handled_by("counted"),
+    ];
+    const _: () = ::es_core::__private::assert_event(EVENTS, &[], 0);
     const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
         entity_type: <Meter as ::es_core::Aggregate>::TYPE,
         rust_type: ::core::concat!(::core::module_path!(), "::Meter"),
         commands: &[],
-        events: &[
-            ::es_core::registry::EventInfo {
-                handler: "counted",
-                ..<Counted as ::es_core::__private::HandledBy<Meter>>::INFO
-            },
-        ],
+        events: EVENTS,
+        upcasters: &[],
     };
     ::es_core::__private::submit! {
         INFO
