@@ -15,7 +15,9 @@ SELECT @es_position + ROW_NUMBER() OVER (ORDER BY last_seq, commit_id, seq), seq
                 OR (q.seq < @es_boundary
                     AND NOT EXISTS (SELECT 1 FROM {prefix}unsequenced l
                                      WHERE l.commit_id = q.commit_id AND l.seq >= @es_boundary)))) taken;
-SET @es_count = ROW_COUNT();
+
+-- Counted: by ROW_COUNT() the position was seen to fall back by one where another step had just emptied the queue.
+SELECT COUNT(*) INTO @es_count FROM {prefix}positions WHERE position > @es_position;
 
 DELETE q
   FROM {prefix}positions p
