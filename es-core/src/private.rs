@@ -329,6 +329,7 @@ impl<T: AggregateId, I: GeneratedId> GeneratedAs<I> for T {
 
 /// Fails at compile time where the event at this place has a stored name that an earlier event of the aggregate has too,
 /// or where a version before its current one can't be read.
+#[allow(clippy::panic, reason = "this is how a check at compile time fails")]
 pub const fn assert_event(events: &[EventInfo], steps: &[Upcaster], place: usize) {
     let EventInfo { event_type, aliases, .. } = events[place];
     let mut earlier = 0;
@@ -346,6 +347,7 @@ pub const fn assert_event(events: &[EventInfo], steps: &[Upcaster], place: usize
 }
 
 /// Fails at compile time where something is wrong with the step at this place.
+#[allow(clippy::panic, reason = "this is how a check at compile time fails")]
 pub const fn assert_step(events: &[EventInfo], steps: &[Upcaster], place: usize) {
     if let Some(fault) = evolution::fault_of_step(events, steps, place) {
         panic!("{}", fault.message());

@@ -64,7 +64,7 @@ impl Writer {
 
     async fn write(mut self, over: Arc<AtomicBool>) -> Vec<Seen> {
         while self.count.load(Ordering::Relaxed) < EVENTS || !over.load(Ordering::Relaxed) {
-            if self.number % 2 == 0 {
+            if self.number.is_multiple_of(2) {
                 self.append().await;
             } else {
                 self.transact().await;
