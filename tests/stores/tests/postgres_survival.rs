@@ -67,7 +67,8 @@ async fn acknowledged_appends_survive_kill_9_and_others_are_whole_or_absent() {
         all += stored.len();
         tables_agree(&mut schema.sql().await, processed).await;
     }
-    assert!(all > 300, "the process was not under load: {all} batches");
+    // However slow the machine: a few in each round, so that kills hit appends.
+    assert!(all > 90, "the process was not under load: {all} batches");
 }
 
 /// Waits until the server has ended the connections of this application.
