@@ -19,7 +19,8 @@
 //!
 //! # What is kept
 //!
-//! The tables are `events`, `entities`, `processed_messages` and `snapshots`, and `event_store_schema` for the version of them; a
+//! The tables are `events`, `entities`, `processed_messages` and `snapshots`, on servers `positions` and `sequencer` (and
+//! `unsequenced` on MariaDB and MySQL) for the order of all events, and `event_store_schema` for the version of them; a
 //! [prefix](SqlxEventStoreBuilder::table_prefix) sets them apart from tables of the application. They are created and
 //! migrated by connecting, however many processes connect at once. Migrations of the application itself, by sqlx or
 //! anything else, can live in the same database.

@@ -38,6 +38,14 @@ use crate::sqlite::SqliteStore;
 /// store looks up what became of it before it sends it again. [`StoreError::OutcomeUnknown`] is left for a server that
 /// isn't back in time, and for the commit of a transaction.
 ///
+/// [`feed`](EventStore::feed) reads the events of all streams in one order. On SQLite that is the order in which they are
+/// stored. On servers events get their positions after their commit, from whoever reads, so appends wait for nothing. It
+/// needs no other process, and as many as like may read. A reader at the end hears of this process's appends at once, and
+/// looks for those of others: within 20 ms while there are some, and 100 ms when there were none for 5 s. On PostgreSQL he
+/// hears as well when another reader gives positions, by `LISTEN` on a connection beside those of the pool. Where many
+/// events are waiting because nobody has read for long, the first reader takes a while, on PostgreSQL longer than the
+/// [`statement_timeout`](SqlxEventStoreBuilder::statement_timeout) if he has to.
+///
 /// Its `Debug` leaves the address out.
 #[derive(Clone)]
 pub struct SqlxEventStore {

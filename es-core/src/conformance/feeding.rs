@@ -10,11 +10,13 @@ use futures_util::future::join_all;
 use tokio::time::{sleep, timeout};
 
 use super::Store;
+use super::domain::{start, tallies};
 use super::fixture::*;
 use crate::EventStore;
 use crate::store::{
     AppendError, FeedFilter, FeedPage, FeedQuery, FeedVisitor, Position, StreamQuery,
 };
+use crate::subscription::ConsistencyToken;
 
 /// How long a signal may take.
 const SOON: Duration = Duration::from_secs(5);
@@ -458,6 +460,19 @@ pub async fn the_position_of_an_event_can_be_asked(store: Store) {
     {
         assert_eq!(position_of(&store, entity_type, id, version).await, None);
     }
+}
+
+/// The token of a change names the event up to which a reader has to wait.
+pub async fn a_token_names_the_newest_event_of_a_state(store: Store) {
+    if !has_feed(&store) {
+        return;
+    }
+    let tallies = tallies(&store);
+    let saved = tallies.save(start("books", [3, 4])).await.expect("it is saved");
+    put(&store, numbered("a", 0, 2)).await;
+    let ConsistencyToken { entity, version } = saved.token();
+    let position = store.position_of(&entity.entity_type, &entity.entity_id, version).await;
+    assert_eq!(position.expect("a position"), Some(whole(&store, 10).await[2].0));
 }
 
 /// A position that an append tells is that of its last event in the feed.

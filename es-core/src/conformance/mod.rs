@@ -201,6 +201,7 @@ behaviours! { $
         polling_readers_miss_nothing_of_many_writers
         the_end_is_at_the_newest_event
         the_position_of_an_event_can_be_asked
+        a_token_names_the_newest_event_of_a_state
         an_append_tells_the_position_of_the_feed
         an_append_wakes_a_reader
         a_commit_wakes_every_reader

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::ops::Deref;
 
+use crate::subscription::{ConsistencyToken, EntityKey};
 use crate::{Aggregate, Version};
 
 /// An aggregate as it is stored: its state, its id and its version. Dereferences to the state.
@@ -33,6 +34,12 @@ impl<A: Aggregate> Persisted<A> {
     /// The entity's version: how many events the state is folded from.
     pub fn version(&self) -> Version {
         self.version
+    }
+
+    /// Names the newest event of this state: what a reader waits for who has to see it in a view.
+    pub fn token(&self) -> ConsistencyToken {
+        let entity = EntityKey::new(A::TYPE, self.id.to_string());
+        ConsistencyToken { entity, version: self.version }
     }
 
     /// The state.

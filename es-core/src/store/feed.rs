@@ -32,8 +32,8 @@ impl<'a> FeedQuery<'a> {
 pub struct FeedPage {
     /// Each event up to this position was shown, or isn't one that the filter names. The next page begins after it.
     pub last: Position,
-    /// Nothing comes after [`last`](Self::last): all that was committed before the page was asked for is up to there.
-    /// A page that isn't at the end may show less than its limit, and even nothing.
+    /// All that was committed before the page was asked for is up to [`last`](Self::last). Where it is false, there may
+    /// be more: read on. Such a page may show less than its limit, and even nothing.
     pub at_end: bool,
 }
 

@@ -4,7 +4,9 @@ use crate::EventId;
 use crate::store::Position;
 
 /// An entity, by the stored name of its aggregate and the text of its id.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct EntityKey {
     /// The stored name of the aggregate.
     pub entity_type: String,

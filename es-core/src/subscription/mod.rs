@@ -10,6 +10,7 @@ mod shared_tables;
 mod store;
 mod subscriber;
 mod tables;
+mod token;
 
 pub use self::context::{ContextWithin, EventHandlerContext};
 pub use self::dead_letter::{DeadLetter, EntityKey, NewDeadLetter};
@@ -24,3 +25,4 @@ pub use self::store::{
 };
 pub use self::subscriber::{EventSubscriber, HandlerInfo, InlineSubscriber, SubscriberInfo};
 pub(crate) use self::tables::Tables;
+pub use self::token::ConsistencyToken;

@@ -364,6 +364,7 @@ found! {
     an_end_that_is_too_early: EndsBeforeTheEnd by
         the_end_is_at_the_newest_event;
     a_position_that_nobody_finds: FindsNoPositions by
+        a_token_names_the_newest_event_of_a_state
         the_position_of_an_event_can_be_asked;
     a_position_that_is_not_told: TellsNoPositions by
         an_append_tells_the_position_of_the_feed;
