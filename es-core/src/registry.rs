@@ -1,5 +1,6 @@
 //! What every `#[aggregate]` of the program made known of itself, and a catalogue of it for people and tools.
 
+use std::any::TypeId;
 use std::fmt::Write;
 
 use serde::Serialize;
@@ -115,6 +116,9 @@ pub struct EventInfo {
     pub handler: &'static str,
     /// Whether it deletes the entity.
     pub deletes: bool,
+    /// The Rust type.
+    #[serde(skip)]
+    pub event: TypeId,
     #[serde(skip)]
     pub(crate) older: Option<&'static OlderVersion>,
     #[serde(skip)]
@@ -132,6 +136,7 @@ impl EventInfo {
             schema_version: E::VERSION,
             handler,
             deletes: false,
+            event: TypeId::of::<E>(),
             older: evolution::older::<E>(),
             shape: E::shape,
             modernise: evolution::modernise::<E>,

@@ -6,6 +6,8 @@ mod delivery;
 mod handler_error;
 mod memory;
 mod options;
+#[cfg(not(target_family = "wasm"))]
+mod runtime;
 mod shared_tables;
 mod store;
 mod subscriber;
@@ -19,6 +21,11 @@ pub(crate) use self::delivery::NoHandler;
 pub use self::handler_error::{HandlerError, HandlerFailure, HandlerOutput, Retry};
 pub(crate) use self::memory::MemorySubscriptions;
 pub use self::options::{OnFailure, Start, SubscriberOptions};
+#[cfg(not(target_family = "wasm"))]
+pub use self::runtime::{
+    ControlError, Rebuild, RebuildError, StartFinding, StartFindings, SubscriberStatus,
+    SubscriptionControl, Subscriptions, SubscriptionsError, WaitError,
+};
 pub(crate) use self::shared_tables::SharedTables;
 pub use self::store::{
     Advance, AdvanceError, Held, Lease, PartitionProgress, StoredProgress, SubscriptionStore,

@@ -1,0 +1,285 @@
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use super::lane::{Lane, Stop, asked};
+use super::observe;
+use super::page::{Page, Unit};
+use crate::Transaction;
+use crate::store::{Position, StoreError};
+use crate::subscription::{Advance, Delivery, HandlerError, NewDeadLetter, OnFailure, Retry};
+
+/// A transaction isn't kept open for longer, since others may wait for it.
+const LONGEST_TRANSACTION: Duration = Duration::from_millis(200);
+/// Progress isn't kept unsaved for longer.
+const LONGEST_BATCH: Duration = Duration::from_secs(1);
+
+/// What became of a batch.
+enum Attempt {
+    /// So many events are handled, and that is stored.
+    Done(usize),
+    /// The event after `done` others, which are handled and stored, and `before` more, which aren't, failed.
+    Failed { done: usize, before: usize, error: HandlerError },
+}
+
+impl Lane {
+    /// Handles the first of these events, at least one, and stores that. Returns how many.
+    pub(super) async fn handle_some(
+        &mut self,
+        page: &Page,
+        units: &[u32],
+        last: Position,
+    ) -> Result<usize, Stop> {
+        let mut end = batch_length(page, units, self.running.options.batch);
+        loop {
+            let through = if end == units.len() { last } else { position(page, units[end - 1]) };
+            match self.attempt(page, &units[..end], through).await? {
+                Attempt::Done(done) => return Ok(done),
+                Attempt::Failed { before: 0, done, error } => {
+                    self.settle(page, units[done], error).await?;
+                    return Ok(done + 1);
+                }
+                // What came before it is rolled back with it, so that is handled first, without it.
+                Attempt::Failed { before, .. } => end = before,
+            }
+        }
+    }
+
+    /// Handles these events, all with or all without a transaction, and stores progress.
+    async fn attempt(
+        &mut self,
+        page: &Page,
+        units: &[u32],
+        through: Position,
+    ) -> Result<Attempt, Stop> {
+        let started = Instant::now();
+        let transactional = units.first().is_some_and(|&unit| page.unit(unit).transactional);
+        let (mut transaction, longest) = match transactional {
+            true => (Some(self.running.store.begin().await?), LONGEST_TRANSACTION),
+            false => (None, LONGEST_BATCH),
+        };
+        let mut waiting = Vec::new();
+        let (mut done, mut failed) = (0, None);
+        for &number in units {
+            let unit = page.unit(number);
+            if !self.waiting.is_empty() && self.waiting.contains(&page.entity(unit)) {
+                waiting.push(self.behind(page, unit));
+            } else if let Err(error) = self.deliver(page, unit, transaction.as_mut()).await {
+                failed = Some(error);
+                break;
+            }
+            done += 1;
+            if done < units.len() && (started.elapsed() > longest || *self.stop.borrow()) {
+                break;
+            }
+        }
+        let through = match done {
+            0 => None,
+            _ if done == units.len() => Some(through),
+            _ => Some(position(page, units[done - 1])),
+        };
+        match (transaction, failed, through) {
+            (Some(transaction), Some(error), _) => {
+                // What a transaction that can't even be rolled back did is rolled back by the store.
+                let _ = transaction.rollback().await;
+                Ok(Attempt::Failed { done: 0, before: done, error })
+            }
+            (None, Some(error), None) => Ok(Attempt::Failed { done: 0, before: 0, error }),
+            (transaction, failed, Some(through)) => {
+                self.store_progress(transaction, through, &waiting).await?;
+                observe::handled(self.running.id, done - waiting.len(), started.elapsed());
+                match failed {
+                    None => Ok(Attempt::Done(done)),
+                    Some(error) => Ok(Attempt::Failed { done, before: 0, error }),
+                }
+            }
+            (_, None, None) => Ok(Attempt::Done(0)),
+        }
+    }
+
+    /// Lets the handlers of an event handle it, and counts how often they failed.
+    async fn deliver(
+        &mut self,
+        page: &Page,
+        unit: &Unit,
+        transaction: Option<&mut Transaction>,
+    ) -> Result<(), HandlerError> {
+        let attempt = match self.failing {
+            Some((position, attempts)) if position == unit.position => attempts + 1,
+            _ => 1,
+        };
+        let delivered = self.deliver_attempt(page, unit, transaction, attempt).await;
+        if delivered.is_err() {
+            self.failing = Some((unit.position, attempt));
+        }
+        delivered
+    }
+
+    pub(super) async fn deliver_attempt(
+        &self,
+        page: &Page,
+        unit: &Unit,
+        mut transaction: Option<&mut Transaction>,
+        attempt: u32,
+    ) -> Result<(), HandlerError> {
+        if let Some(error) = &unit.unreadable {
+            return Err(HandlerError::permanent(error.clone()));
+        }
+        for (handler, raw) in page.deliveries(unit) {
+            let span = observe::handling(self.running.id, &raw, unit.position, attempt);
+            let delivery = Delivery {
+                raw,
+                position: Some(unit.position),
+                subscriber: self.running.id,
+                attempt,
+                transaction: transaction.as_deref_mut(),
+            };
+            self.running.subscriber.deliver(handler, delivery).instrument(span).await?;
+        }
+        Ok(())
+    }
+
+    /// Tries an event that failed again, alone, and decides what becomes of it if that doesn't help.
+    async fn settle(
+        &mut self,
+        page: &Page,
+        number: u32,
+        mut error: HandlerError,
+    ) -> Result<(), Stop> {
+        let unit = page.unit(number);
+        loop {
+            let attempts = self.failing.map_or(1, |(_, attempts)| attempts);
+            if !self.tries_again(&error, attempts) {
+                return self.give_up(page, unit, attempts, &error).await;
+            }
+            observe::retried(self.running.id, &page.entity(unit), attempts, &error);
+            tokio::select! {
+                () = asked(&mut self.stop) => return Err(Stop::Asked),
+                () = self.running.options.retry.wait(attempts) => {}
+            }
+            match self.attempt(page, &[number], unit.position).await? {
+                Attempt::Done(_) => return Ok(()),
+                Attempt::Failed { error: next, .. } => error = next,
+            }
+        }
+    }
+
+    fn tries_again(&self, error: &HandlerError, attempts: u32) -> bool {
+        let options = &self.running.options;
+        if is_outage(error) {
+            return true;
+        }
+        (options.classify)(error) == Retry::Again && attempts < options.retry.limit()
+    }
+
+    async fn give_up(
+        &mut self,
+        page: &Page,
+        unit: &Unit,
+        attempts: u32,
+        error: &HandlerError,
+    ) -> Result<(), Stop> {
+        let on_failure = self.running.options.on_failure;
+        observe::gave_up(self.running.id, &page.entity(unit), on_failure, attempts, error);
+        self.running.shared.failed(error);
+        if on_failure == OnFailure::Skip {
+            return self.store_progress(None, unit.position, &[]).await;
+        }
+        let letter = NewDeadLetter {
+            attempts,
+            due_in: self.due_in(attempts),
+            error: Some(shorten(error)),
+            ..self.behind(page, unit)
+        };
+        self.store_progress(None, unit.position, &[letter]).await?;
+        self.waiting.insert(page.entity(unit));
+        Ok(())
+    }
+
+    /// When an event that was given up is tried again.
+    pub(super) fn due_in(&self, attempts: u32) -> Option<Duration> {
+        let options = &self.running.options;
+        let given_up = attempts.saturating_sub(options.retry.limit()).min(20);
+        let pause = options.pauses.first.saturating_mul(1 << given_up).min(options.pauses.longest);
+        (options.on_failure == OnFailure::Block).then_some(pause)
+    }
+
+    /// An event that waits for an earlier one of its entity.
+    fn behind(&self, page: &Page, unit: &Unit) -> NewDeadLetter {
+        NewDeadLetter {
+            entity: page.entity(unit),
+            partition: unit.partition,
+            position: unit.position,
+            event_id: unit.event_id,
+            attempts: 0,
+            due_in: Some(Duration::ZERO),
+            error: None,
+        }
+    }
+
+    async fn store_progress(
+        &mut self,
+        transaction: Option<Transaction>,
+        through: Position,
+        waiting: &[NewDeadLetter],
+    ) -> Result<(), Stop> {
+        self.store(transaction, |progress| progress.to(through).adding(waiting)).await?;
+        self.unsaved = None;
+        Ok(())
+    }
+
+    /// Stores progress, with the transaction if there is one. Where the transaction's store keeps nothing of the
+    /// subscriber, that is afterwards.
+    pub(super) async fn store<'p>(
+        &'p self,
+        transaction: Option<Transaction>,
+        fill: impl FnOnce(Advance<'p>) -> Advance<'p>,
+    ) -> Result<(), Stop> {
+        let progress = fill(self.progress());
+        match transaction {
+            Some(mut transaction) if !self.running.options.transient => {
+                transaction.advance(&progress).await?;
+                transaction.commit().await?;
+            }
+            Some(transaction) => {
+                transaction.commit().await?;
+                self.running.subscriptions.advance(&progress).await?;
+            }
+            None => self.running.subscriptions.advance(&progress).await?,
+        }
+        self.running.shared.advanced();
+        Ok(())
+    }
+}
+
+/// How many of these events are handled together: up to `most` that are all transactional or all not.
+fn batch_length(page: &Page, units: &[u32], most: u32) -> usize {
+    let alike =
+        |&number: &u32| page.unit(number).transactional == page.unit(units[0]).transactional;
+    units.iter().take(most as usize).take_while(|number| alike(number)).count()
+}
+
+fn position(page: &Page, number: u32) -> Position {
+    page.unit(number).position
+}
+
+/// Whether the store can't be used at all, so that it is no fault of the event.
+fn is_outage(error: &HandlerError) -> bool {
+    matches!(
+        error.find::<StoreError>(),
+        Some(
+            StoreError::Unavailable(_)
+                | StoreError::OutcomeUnknown(_)
+                | StoreError::ReadOnly(_)
+                | StoreError::Full(_)
+        )
+    )
+}
+
+/// The text of an error as it is kept: without NUL, and not too long.
+pub(super) fn shorten(error: &HandlerError) -> String {
+    let mut text = error.to_string().replace('\0', "\u{fffd}");
+    text.truncate(text.floor_char_boundary(NewDeadLetter::MAX_ERROR_BYTES));
+    text
+}

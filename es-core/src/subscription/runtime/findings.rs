@@ -1,0 +1,174 @@
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::subscriptions::Subscribed;
+use crate::registry;
+use crate::store::EventStore;
+use crate::subscription::SubscriberInfo;
+
+/// The longest id of a subscriber, in bytes: its name has to fit into the store with what is added to it.
+pub(super) const MAX_ID_BYTES: usize = 80;
+
+/// Something that keeps subscribers from being run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartFinding {
+    /// Two subscribers have one id, so that each would believe the other's progress to be its own.
+    SameId {
+        /// The id.
+        subscriber: &'static str,
+        /// The Rust types that have it, where they are known.
+        rust_types: Vec<&'static str>,
+    },
+    /// The id can't be stored.
+    Id {
+        /// The id.
+        subscriber: &'static str,
+    },
+    /// No aggregate that is linked into the program has the event of a handler, so that it would never be called.
+    UnknownEvent {
+        /// The subscriber.
+        subscriber: &'static str,
+        /// The handler.
+        handler: &'static str,
+        /// The stored name of its event.
+        event_type: &'static str,
+    },
+    /// It runs in the append's transaction, so nothing else should run it.
+    Inline {
+        /// The subscriber.
+        subscriber: &'static str,
+    },
+    /// The store can't do what the subscriber needs.
+    Unsupported {
+        /// The subscriber.
+        subscriber: &'static str,
+        /// What the store lacks.
+        what: &'static str,
+    },
+    /// The subscriber was started with another number of partitions before.
+    Partitions {
+        /// The subscriber.
+        subscriber: &'static str,
+        /// The number of partitions that are stored.
+        stored: u32,
+        /// The number of partitions in its options.
+        asked: u32,
+    },
+    /// Something is wrong with the steps from older versions of events.
+    Evolution(registry::Finding),
+}
+
+impl fmt::Display for StartFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StartFinding::SameId { subscriber, rust_types } if rust_types.is_empty() => {
+                write!(f, "`{subscriber}` is subscribed twice")
+            }
+            StartFinding::SameId { subscriber, rust_types } => {
+                write!(
+                    f,
+                    "several subscribers have the id `{subscriber}`: {}",
+                    rust_types.join(", ")
+                )
+            }
+            StartFinding::Id { subscriber } => {
+                write!(f, "the id `{subscriber}` doesn't have 1 to {MAX_ID_BYTES} bytes")
+            }
+            StartFinding::UnknownEvent { subscriber, handler, event_type } => write!(
+                f,
+                "`{subscriber}`: no aggregate of this program has the event `{event_type}` of the handler `{handler}`: \
+                 add an `#[event_handler]` for it to the aggregate, or link the crate that has the aggregate"
+            ),
+            StartFinding::Inline { subscriber } => write!(
+                f,
+                "`{subscriber}` is `inline`: give it to `InlineSubscribers`, or remove `inline` from its attribute"
+            ),
+            StartFinding::Unsupported { subscriber, what } => {
+                write!(f, "`{subscriber}` needs {what}, and this store has none")
+            }
+            StartFinding::Partitions { subscriber, stored, asked } => write!(
+                f,
+                "`{subscriber}` was first started with {stored} partitions, not {asked}: write `partitions = {stored}`, \
+                 or rebuild it under another id"
+            ),
+            StartFinding::Evolution(finding) => finding.fmt(f),
+        }
+    }
+}
+
+/// All that keeps subscribers from being run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartFindings(Vec<StartFinding>);
+
+impl StartFindings {
+    /// The findings.
+    pub fn iter(&self) -> std::slice::Iter<'_, StartFinding> {
+        self.0.iter()
+    }
+
+    pub(super) fn none(found: Vec<StartFinding>) -> Result<(), Self> {
+        if found.is_empty() { Ok(()) } else { Err(StartFindings(found)) }
+    }
+}
+
+impl fmt::Display for StartFindings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the subscribers can't be run:")?;
+        self.0.iter().try_for_each(|finding| write!(f, "\n* {finding}"))
+    }
+}
+
+impl std::error::Error for StartFindings {}
+
+/// All that can be found without asking the store for anything.
+pub(super) fn of(subscribers: &[Subscribed], store: &dyn EventStore) -> Vec<StartFinding> {
+    let mut found = Vec::new();
+    let mut ids = BTreeSet::new();
+    for subscribed in subscribers {
+        if !ids.insert(subscribed.id) {
+            found.push(StartFinding::SameId { subscriber: subscribed.id, rust_types: Vec::new() });
+            continue;
+        }
+        of_one(subscribed, store, &mut found);
+    }
+    if let Err(findings) = registry::check() {
+        found.extend(findings.iter().cloned().map(StartFinding::Evolution));
+    }
+    found
+}
+
+pub(super) fn of_one(
+    subscribed: &Subscribed,
+    store: &dyn EventStore,
+    found: &mut Vec<StartFinding>,
+) {
+    let subscriber = subscribed.id;
+    if subscriber.is_empty() || subscriber.len() > MAX_ID_BYTES {
+        found.push(StartFinding::Id { subscriber });
+    }
+    let linked = inventory::iter::<SubscriberInfo>().filter(|info| info.id == subscriber);
+    let rust_types: BTreeSet<_> = linked.clone().map(|info| info.rust_type).collect();
+    if rust_types.len() > 1 {
+        let rust_types = rust_types.into_iter().collect();
+        found.push(StartFinding::SameId { subscriber, rust_types });
+    }
+    if linked.clone().any(|info| info.inline) {
+        found.push(StartFinding::Inline { subscriber });
+    }
+    let unknown = subscribed.handlers.iter().filter(|handler| !subscribed.routes.leads_to(handler));
+    found.extend(unknown.map(|handler| StartFinding::UnknownEvent {
+        subscriber,
+        handler: handler.handler,
+        event_type: handler.event_type,
+    }));
+    let capabilities = store.capabilities();
+    let transactional = subscribed.handlers.iter().any(|handler| handler.takes_transaction);
+    let lacks = [
+        (!capabilities.feed, "a feed"),
+        (!subscribed.options.transient && store.subscriptions().is_none(), "stored progress"),
+        (transactional && !capabilities.transactions, "transactions"),
+    ];
+    let lacks = lacks.into_iter().filter(|(lacks, _)| *lacks);
+    found.extend(lacks.map(|(_, what)| StartFinding::Unsupported { subscriber, what }));
+}

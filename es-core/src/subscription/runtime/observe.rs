@@ -1,0 +1,90 @@
+//! What a running subscriber tells of itself: spans and events of `tracing`, and metrics.
+
+use std::time::Duration;
+
+use tracing::{Level, Span, debug, info, warn};
+
+use crate::Metadata;
+use crate::store::{Position, RawEvent};
+use crate::subscription::{EntityKey, HandlerError, OnFailure};
+
+/// The span of a handler at work.
+pub(super) fn handling(
+    subscriber: &str,
+    raw: &RawEvent<'_>,
+    position: Position,
+    attempt: u32,
+) -> Span {
+    if !tracing::enabled!(target: "es_core::subscription", Level::INFO) {
+        return Span::none();
+    }
+    let metadata = Metadata::from_stored(raw.metadata).unwrap_or_default();
+    tracing::info_span!(
+        target: "es_core::subscription",
+        "handle",
+        subscriber,
+        event_type = raw.event_type,
+        event_id = %raw.event_id,
+        entity_type = raw.entity_type,
+        entity_id = raw.entity_id,
+        version = raw.version.get(),
+        position = position.get(),
+        attempt,
+        correlation_id = metadata.correlation_id(),
+        causation_id = metadata.causation_id(),
+    )
+}
+
+pub(super) fn handled(subscriber: &'static str, events: usize, took: Duration) {
+    metrics::counter!("es_subscriber_handled_total", "subscriber" => subscriber)
+        .increment(events as u64);
+    metrics::histogram!("es_subscriber_batch_seconds", "subscriber" => subscriber).record(took);
+}
+
+pub(super) fn retried(
+    subscriber: &'static str,
+    entity: &EntityKey,
+    attempts: u32,
+    error: &HandlerError,
+) {
+    metrics::counter!("es_subscriber_retried_total", "subscriber" => subscriber).increment(1);
+    debug!(
+        target: "es_core::subscription",
+        subscriber, entity.entity_type, entity.entity_id, attempts, %error,
+        "a handler failed, and its event is tried again"
+    );
+}
+
+pub(super) fn recovered(subscriber: &'static str, entity: &EntityKey, attempts: u32) {
+    metrics::counter!("es_subscriber_handled_total", "subscriber" => subscriber).increment(1);
+    info!(
+        target: "es_core::subscription",
+        subscriber, entity.entity_type, entity.entity_id, attempts,
+        "an event that waited is handled"
+    );
+}
+
+pub(super) fn gave_up(
+    subscriber: &'static str,
+    entity: &EntityKey,
+    on_failure: OnFailure,
+    attempts: u32,
+    error: &HandlerError,
+) {
+    let (outcome, what) = match on_failure {
+        OnFailure::Block => {
+            ("blocked", "it waits, with all later ones of its entity, and is tried again")
+        }
+        OnFailure::Park => {
+            ("parked", "it waits, with all later ones of its entity, for `retry` or `skip`")
+        }
+        OnFailure::Skip => ("skipped", "it counts as handled"),
+    };
+    metrics::counter!("es_subscriber_failed_total", "subscriber" => subscriber, "outcome" => outcome)
+        .increment(1);
+    warn!(
+        target: "es_core::subscription",
+        subscriber, entity.entity_type, entity.entity_id, attempts, %error,
+        "a handler failed on an event for good: {what}"
+    );
+}

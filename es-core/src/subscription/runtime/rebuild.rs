@@ -1,0 +1,142 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_core::future::BoxFuture;
+use tokio::sync::watch;
+
+use super::findings::{self, StartFindings};
+use super::subscriptions::{Subscribed, SubscriptionsError};
+use crate::store::{EventStore, StoreError};
+use crate::subscription::{HandlerError, SubscriberOptions};
+use crate::{EventSubscriber, Transaction};
+
+/// Builds the view of a subscriber anew from all events, beside the one that is live, and puts it in its place.
+///
+/// The live subscriber, in this process or others, goes on meanwhile. The one that rebuilds is a second value of its type
+/// that writes elsewhere, say into another table. All of its handlers take the transaction and do nothing outside of it, so
+/// that nothing but the view is made again. When it has caught up, `swap` puts the new view in place of the old one, in the
+/// transaction in which the live subscriber takes over its progress: whoever reads sees the one or the other.
+///
+/// ```
+/// use es_core::prelude::*;
+/// use es_core::subscription::{HandlerError, Rebuild, RebuildError};
+///
+/// async fn rebuild<S: EventSubscriber>(store: MemoryEventStore, beside: S) -> Result<(), RebuildError> {
+///     let swap = |_: &mut Transaction| -> futures_core::future::BoxFuture<'_, Result<(), HandlerError>> {
+///         Box::pin(async { Ok(()) }) // ALTER TABLE … RENAME TO …
+///     };
+///     Rebuild::new(store, beside).run(swap).await
+/// }
+/// ```
+#[must_use = "nothing is rebuilt until `run` is awaited"]
+pub struct Rebuild {
+    store: Arc<dyn EventStore>,
+    subscribed: Subscribed,
+}
+
+impl Rebuild {
+    /// Rebuilds the view of this subscriber, as its attribute says.
+    pub fn new<S: EventSubscriber>(store: impl EventStore, subscriber: S) -> Self {
+        Self::with(store, subscriber, S::OPTIONS)
+    }
+
+    /// Rebuilds the view of this subscriber with these options. It starts at the beginning, whatever they say.
+    pub fn with<S: EventSubscriber>(
+        store: impl EventStore,
+        subscriber: S,
+        options: SubscriberOptions,
+    ) -> Self {
+        let start = crate::subscription::Start::Beginning;
+        let options = options.start(start).transient(false);
+        Rebuild { store: Arc::new(store), subscribed: Subscribed::new(subscriber, options) }
+    }
+
+    /// The name under which the progress of a rebuild is found: `control.status(&Rebuild::name("order-history"))`.
+    pub fn name(id: &str) -> String {
+        format!("{id}~rebuild")
+    }
+
+    /// Rebuilds the view and puts it in place. One that was broken off goes on where it was.
+    ///
+    /// Needs a runtime of tokio with its timer.
+    ///
+    /// # Errors
+    /// See [`RebuildError`]: the old view is live as it was.
+    pub async fn run<F>(self, swap: F) -> Result<(), RebuildError>
+    where
+        F: for<'t> FnOnce(&'t mut Transaction) -> BoxFuture<'t, Result<(), HandlerError>>,
+    {
+        let Rebuild { store, subscribed } = self;
+        let id = subscribed.id;
+        let outside = subscribed.handlers.iter().find(|handler| !handler.takes_transaction);
+        if let Some(handler) = outside {
+            return Err(RebuildError::Outside { handler: handler.handler });
+        }
+        let mut found = Vec::new();
+        findings::of_one(&subscribed, &*store, &mut found);
+        StartFindings::none(found).map_err(SubscriptionsError::from)?;
+        let name = Self::name(id);
+        let mut caught_up = subscribed.observed.shared.caught_up();
+        let grace = Duration::from_secs(30);
+        let started = subscribed.start(Arc::clone(&store), Some(name.clone()), grace).await?;
+        let running = match started {
+            Ok(running) => Arc::new(running),
+            Err(finding) => {
+                let findings = StartFindings::none(vec![finding]);
+                return findings.map_err(|findings| SubscriptionsError::from(findings).into());
+            }
+        };
+        let subscriptions = Arc::clone(&running.subscriptions);
+        let (stop, stopped) = watch::channel(false);
+        let finish = async {
+            // Who could tell is held by `running`.
+            let _ = caught_up.wait_for(|caught_up| *caught_up).await;
+            stop.send_replace(true);
+        };
+        tokio::join!(Arc::clone(&running).run(stopped), finish);
+        let stored = subscriptions.progress(&name).await?;
+        if stored.waiting_events > 0 {
+            return Err(RebuildError::Waiting { events: stored.waiting_events });
+        }
+        let mut transaction = store.begin().await?;
+        swap(&mut transaction).await.map_err(RebuildError::Swap)?;
+        transaction.take_over(id, &name).await?;
+        Ok(transaction.commit().await?)
+    }
+}
+
+impl fmt::Debug for Rebuild {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rebuild").field("subscriber", &self.subscribed.id).finish_non_exhaustive()
+    }
+}
+
+/// Why a view wasn't replaced.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RebuildError {
+    /// A handler doesn't take the transaction, so what it does might be done a second time.
+    #[error(
+        "the handler `{handler}` doesn't take the transaction, so it may do more than write the view: give it `tx: &mut Transaction`, or `reset` the subscriber"
+    )]
+    Outside {
+        /// The handler.
+        handler: &'static str,
+    },
+    /// The rebuild couldn't be started.
+    #[error(transparent)]
+    Start(#[from] SubscriptionsError),
+    /// Handlers failed, so the new view isn't whole. Run it again after the fix.
+    #[error("{events} events wait since their handlers failed, so the new view isn't whole")]
+    Waiting {
+        /// How many events wait.
+        events: u64,
+    },
+    /// The new view couldn't be put in place of the old one.
+    #[error("the new view couldn't be put in place: {0}")]
+    Swap(#[source] HandlerError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,104 @@
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+use crate::store::Position;
+use crate::subscription::HandlerError;
+
+/// What others in the process see of a running subscriber, and how they wake it.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    /// Whether it had handled everything once.
+    caught_up: watch::Sender<bool>,
+    /// Changes with each progress that is stored.
+    advanced: watch::Sender<()>,
+    /// Changes when somebody wants it to look at what is stored of it.
+    nudge: watch::Sender<()>,
+    run: Mutex<Run>,
+}
+
+#[derive(Debug, Default)]
+struct Run {
+    /// Up to where each lane has handled its events.
+    lanes: Vec<Position>,
+    /// The end of the feed, as it was when a reader came to it.
+    end: Option<Position>,
+    last_error: Option<String>,
+}
+
+impl Shared {
+    pub(crate) fn new() -> Self {
+        Shared {
+            caught_up: watch::Sender::new(false),
+            advanced: watch::Sender::new(()),
+            nudge: watch::Sender::new(()),
+            run: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn caught_up(&self) -> watch::Receiver<bool> {
+        self.caught_up.subscribe()
+    }
+
+    pub(crate) fn advances(&self) -> watch::Receiver<()> {
+        self.advanced.subscribe()
+    }
+
+    pub(crate) fn nudged(&self) -> watch::Receiver<()> {
+        self.nudge.subscribe()
+    }
+
+    pub(crate) fn nudge(&self) {
+        self.nudge.send_replace(());
+    }
+
+    pub(crate) fn last_error(&self) -> Option<String> {
+        self.run().last_error.clone()
+    }
+
+    pub(super) fn advanced(&self) {
+        self.advanced.send_replace(());
+    }
+
+    pub(super) fn failed(&self, error: &HandlerError) {
+        self.run().last_error = Some(error.to_string());
+    }
+
+    /// So many lanes begin.
+    pub(super) fn lanes_begin(&self, lanes: usize) {
+        let mut run = self.run();
+        run.lanes = vec![Position::START; lanes];
+        run.end = None;
+    }
+
+    /// All that is committed is up to here.
+    pub(super) fn end_is(&self, end: Position) {
+        let mut run = self.run();
+        if *self.caught_up.borrow() {
+            return;
+        }
+        run.end.get_or_insert(end);
+        self.compare(&run);
+    }
+
+    /// A lane has handled all of its events up to here.
+    pub(super) fn lane_is_at(&self, lane: usize, position: Position) {
+        let mut run = self.run();
+        if let Some(reached) = run.lanes.get_mut(lane) {
+            *reached = position;
+        }
+        self.compare(&run);
+    }
+
+    fn compare(&self, run: &Run) {
+        let Some(end) = run.end else { return };
+        if run.lanes.iter().all(|reached| *reached >= end) {
+            self.caught_up.send_if_modified(|caught_up| !std::mem::replace(caught_up, true));
+        }
+    }
+
+    fn run(&self) -> MutexGuard<'_, Run> {
+        // Nothing can panic while it is half changed.
+        self.run.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

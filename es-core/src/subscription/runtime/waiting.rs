@@ -1,0 +1,129 @@
+use std::ops::ControlFlow;
+
+use super::batch::shorten;
+use super::lane::{Lane, Stop};
+use super::observe;
+use super::page::Page;
+use crate::store::{FeedFilter, FeedQuery, Position, RawEvent, StoreError};
+use crate::subscription::{DeadLetter, EntityKey, HandlerError, NewDeadLetter, OnFailure, Retry};
+
+/// How many entities are looked at before the lane goes on with new events.
+const MOST_ENTITIES: u32 = 16;
+/// How many events of one entity are read at once.
+const MOST_EVENTS: u32 = 64;
+
+impl Lane {
+    /// Tries the waiting events again that are due, each entity's in order.
+    pub(super) async fn retry_due(&mut self) -> Result<(), Stop> {
+        let subscriptions = self.running.subscriptions.clone();
+        let partitions = self.partitions();
+        let due = subscriptions.due(&self.running.name, &partitions, MOST_ENTITIES).await?;
+        for entity in due {
+            self.retry_entity(&entity).await?;
+        }
+        // An operator may have skipped some.
+        self.waiting = self.find_waiting().await?;
+        Ok(())
+    }
+
+    async fn retry_entity(&mut self, entity: &EntityKey) -> Result<(), Stop> {
+        let subscriptions = self.running.subscriptions.clone();
+        loop {
+            let queue = subscriptions.queue(&self.running.name, entity, MOST_EVENTS).await?;
+            if queue.is_empty() {
+                return Ok(());
+            }
+            for letter in queue {
+                if *self.stop.borrow() {
+                    return Err(Stop::Asked);
+                }
+                if !self.retry_letter(letter).await? {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Tries a waiting event again, and tells whether it is done with.
+    async fn retry_letter(&mut self, letter: DeadLetter) -> Result<bool, Stop> {
+        let page = self.read_at(letter.position).await?;
+        let Some(unit) = page.units().first().filter(|unit| unit.event_id == letter.event_id)
+        else {
+            // It means nothing to this subscriber any more, or the store was set back to a time before it.
+            self.store(None, |progress| progress.remove(letter.position)).await?;
+            return Ok(true);
+        };
+        let mut transaction = match unit.transactional {
+            true => Some(self.running.store.begin().await?),
+            false => None,
+        };
+        let attempt = letter.attempts + 1;
+        match self.deliver_attempt(&page, unit, transaction.as_mut(), attempt).await {
+            Ok(()) => {
+                self.store(transaction, |progress| progress.remove(letter.position)).await?;
+                observe::recovered(self.running.id, &letter.entity, attempt);
+                Ok(true)
+            }
+            Err(error) => {
+                if let Some(transaction) = transaction {
+                    // As in a batch: the store rolls back what can't be rolled back from here.
+                    let _ = transaction.rollback().await;
+                }
+                observe::retried(self.running.id, &letter.entity, attempt, &error);
+                self.running.shared.failed(&error);
+                if self.running.options.on_failure == OnFailure::Skip {
+                    self.store(None, |progress| progress.remove(letter.position)).await?;
+                    return Ok(true);
+                }
+                let failed = self.failed_again(letter, attempt, &error);
+                self.store(None, |progress| progress.failed(&failed)).await?;
+                Ok(false)
+            }
+        }
+    }
+
+    fn failed_again(
+        &self,
+        letter: DeadLetter,
+        attempts: u32,
+        error: &HandlerError,
+    ) -> NewDeadLetter {
+        let options = &self.running.options;
+        let due_in = self.due_in(attempts).or_else(|| {
+            // Somebody wants a parked event to be tried again: as often as a new one.
+            let again = (options.classify)(error) == Retry::Again;
+            let tries = attempts % options.retry.limit() != 0;
+            (again && tries).then_some(options.pauses.first)
+        });
+        NewDeadLetter {
+            entity: letter.entity,
+            partition: letter.partition,
+            position: letter.position,
+            event_id: letter.event_id,
+            attempts,
+            due_in,
+            error: Some(shorten(error)),
+        }
+    }
+
+    /// The event at a position, as this program reads it now.
+    async fn read_at(&self, position: Position) -> Result<Page, StoreError> {
+        let running = &*self.running;
+        let (mut page, all) = (Page::default(), FeedFilter::all());
+        let mut after = Position::new(position.get().saturating_sub(1));
+        loop {
+            let query = FeedQuery::new(after, 1, &all);
+            let mut show = |found, raw: RawEvent<'_>| {
+                if found == position {
+                    let _ = page.take(&running.routes, 1, found, &raw);
+                }
+                ControlFlow::Break(())
+            };
+            let read = running.store.feed(query, &mut show).await?;
+            if read.last >= position || read.at_end {
+                return Ok(page);
+            }
+            after = read.last;
+        }
+    }
+}
