@@ -20,11 +20,13 @@ mod fixture;
 mod rivals;
 mod run;
 mod unregistered;
+mod watcher;
 
 pub mod appending;
 pub mod caching;
 pub mod damage;
 pub mod deleting;
+pub mod delivering;
 pub mod evolving;
 pub mod feeding;
 pub mod intercepting;
@@ -326,6 +328,24 @@ behaviours! { $
         a_removed_subscriber_is_forgotten
         a_rebuilt_subscriber_takes_over
         a_transaction_without_subscribers_says_so
+    }
+    delivering {
+        each_event_is_handled_in_the_order_of_its_entity
+        a_run_goes_on_where_the_last_one_stopped
+        a_subscriber_begins_where_its_options_say
+        a_transient_subscriber_keeps_nothing
+        a_handler_that_fails_is_called_again
+        an_event_that_fails_for_good_holds_up_its_entity_alone
+        a_waiting_event_can_be_skipped
+        a_blocked_entity_goes_on_when_its_event_works
+        a_subscriber_that_skips_goes_on
+        a_transactional_handler_is_done_once
+        runs_share_the_entities_and_take_over
+        a_paused_subscriber_waits
+        a_reset_subscriber_handles_all_again
+        a_change_can_be_waited_for
+        progress_is_shown
+        a_run_that_ends_keeps_what_is_handled
     }
     together {
         several_aggregates_commit_together

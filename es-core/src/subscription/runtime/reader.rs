@@ -23,10 +23,11 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Reads on from the lowest position of these partitions, which belong to the lanes in turns.
+    /// Reads on from the lowest position of these partitions, which is `after`. They belong to the lanes in turns.
     pub(super) fn new(
         running: &Arc<Running>,
         leases: &[Lease],
+        after: Position,
         lanes: Vec<mpsc::Sender<Work>>,
     ) -> Self {
         let highest = leases.iter().map(|lease| lease.held.partition + 1).max().unwrap_or_default();
@@ -37,7 +38,7 @@ impl Reader {
         }
         Reader {
             running: Arc::clone(running),
-            after: leases.iter().map(|lease| lease.position).min().unwrap_or(Position::START),
+            after,
             signal: running.store.feed_signal(),
             partitions,
             lanes,

@@ -49,7 +49,7 @@ impl Rebuild {
     ) -> Self {
         let start = crate::subscription::Start::Beginning;
         let options = options.start(start).transient(false);
-        Rebuild { store: Arc::new(store), subscribed: Subscribed::new(subscriber, options) }
+        Rebuild { store: Arc::new(store), subscribed: Subscribed::new(subscriber, options, &[]) }
     }
 
     /// The name under which the progress of a rebuild is found: `control.status(&Rebuild::name("order-history"))`.

@@ -10,18 +10,19 @@ pub(crate) struct Routes {
 
 #[derive(Debug, Clone)]
 struct Route {
-    aggregate: &'static AggregateInfo,
+    aggregate: AggregateInfo,
     handlers: Vec<HandlerInfo>,
 }
 
 impl Routes {
-    /// The ways from the aggregates of this program to these handlers.
-    pub(crate) fn to(handlers: &[HandlerInfo]) -> Self {
-        let route = |aggregate: &'static AggregateInfo| {
-            let handlers = handlers.iter().copied().filter(|handler| emits(aggregate, handler));
+    /// The ways to these handlers from the aggregates of this program, and others that are known.
+    pub(crate) fn to(handlers: &[HandlerInfo], known: &[AggregateInfo]) -> Self {
+        let route = |aggregate: AggregateInfo| {
+            let handlers = handlers.iter().copied().filter(|handler| emits(&aggregate, handler));
             Route { aggregate, handlers: handlers.collect() }
         };
-        let routes = registry::aggregates().into_iter().map(route);
+        let linked = registry::aggregates().into_iter();
+        let routes = linked.chain(known).copied().map(route);
         Routes { routes: routes.filter(|route| !route.handlers.is_empty()).collect() }
     }
 
@@ -36,8 +37,8 @@ impl Routes {
     }
 
     /// The aggregate of a stored event, if a handler may want the event.
-    pub(crate) fn aggregate(&self, entity_type: &str) -> Option<&'static AggregateInfo> {
-        self.route(entity_type).map(|route| route.aggregate)
+    pub(crate) fn aggregate(&self, entity_type: &str) -> Option<&AggregateInfo> {
+        self.route(entity_type).map(|route| &route.aggregate)
     }
 
     /// The handler of an event, by the name that it has now.
@@ -48,7 +49,7 @@ impl Routes {
 
     /// Whether an aggregate of this program has the event of a handler.
     pub(crate) fn leads_to(&self, handler: &HandlerInfo) -> bool {
-        self.routes.iter().any(|route| emits(route.aggregate, handler))
+        self.routes.iter().any(|route| emits(&route.aggregate, handler))
     }
 
     fn route(&self, entity_type: &str) -> Option<&Route> {

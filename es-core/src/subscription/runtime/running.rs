@@ -13,7 +13,7 @@ use super::membership::Membership;
 use super::reader::{Reader, lane_of};
 use super::routes::Routes;
 use super::shared::Shared;
-use crate::store::{EventStore, StoreError};
+use crate::store::{EventStore, Position, StoreError};
 use crate::subscription::{Held, Lease, SubscriberOptions, SubscriptionStore};
 
 /// Signs of life in the time of a lease.
@@ -167,7 +167,8 @@ impl Running {
         lanes: &mut JoinSet<Stop>,
     ) -> Reader {
         let count = (self.options.lanes as usize).clamp(1, leases.len());
-        self.shared.lanes_begin(count);
+        let after = leases.iter().map(|lease| lease.position).min().unwrap_or(Position::START);
+        self.shared.lanes_begin(count, after);
         let senders = (0..count).map(|number| {
             let own =
                 leases.iter().enumerate().filter(|(lease, _)| lane_of(*lease, count) == number);
@@ -186,7 +187,7 @@ impl Running {
             sender
         });
         let senders = senders.collect();
-        Reader::new(self, leases, senders)
+        Reader::new(self, leases, after, senders)
     }
 
     /// Gives signs of life, until the partitions change.

@@ -64,10 +64,10 @@ impl Shared {
         self.run().last_error = Some(error.to_string());
     }
 
-    /// So many lanes begin.
-    pub(super) fn lanes_begin(&self, lanes: usize) {
+    /// So many lanes begin, after this position.
+    pub(super) fn lanes_begin(&self, lanes: usize, after: Position) {
         let mut run = self.run();
-        run.lanes = vec![Position::START; lanes];
+        run.lanes = vec![after; lanes];
         run.end = None;
     }
 

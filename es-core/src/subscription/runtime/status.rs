@@ -70,7 +70,7 @@ pub(super) async fn of(
 /// The events of a subscriber, as far as this program knows it.
 fn wanted(id: &str) -> FeedFilter {
     let known = inventory::iter::<SubscriberInfo>().find(|info| info.id == id);
-    known.map_or(FeedFilter::all(), |info| Routes::to(info.handlers).filter())
+    known.map_or(FeedFilter::all(), |info| Routes::to(info.handlers, &[]).filter())
 }
 
 /// When the first event after a position was decided.

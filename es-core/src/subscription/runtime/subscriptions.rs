@@ -14,6 +14,7 @@ use super::routes::Routes;
 use super::running::Running;
 use super::shared::Shared;
 use crate::EventSubscriber;
+use crate::registry::AggregateInfo;
 use crate::store::{EventStore, Position, StoreError};
 use crate::subscription::{
     HandlerInfo, MemorySubscriptions, Start, SubscriberOptions, SubscriptionStore,
@@ -78,6 +79,8 @@ use crate::subscription::{
 pub struct Subscriptions {
     store: Arc<dyn EventStore>,
     subscribers: Vec<Subscribed>,
+    /// Aggregates that aren't in the registry.
+    known: Vec<AggregateInfo>,
     grace: Duration,
 }
 
@@ -95,7 +98,20 @@ impl Subscriptions {
     /// None yet, on the events of this store.
     pub fn new(store: impl EventStore) -> Self {
         let grace = Duration::from_secs(30);
-        Subscriptions { store: Arc::new(store), subscribers: Vec::new(), grace }
+        Subscriptions { store: Arc::new(store), subscribers: Vec::new(), known: Vec::new(), grace }
+    }
+
+    /// Sees the events of an aggregate that isn't in the registry.
+    #[cfg(feature = "conformance")]
+    pub(crate) fn knowing<A: crate::Aggregate>(mut self) -> Self {
+        self.known.push(AggregateInfo {
+            entity_type: A::TYPE,
+            rust_type: std::any::type_name::<A>(),
+            commands: &[],
+            events: A::EVENTS,
+            upcasters: A::UPCASTERS,
+        });
+        self
     }
 
     /// Runs this one too, as its attribute says.
@@ -109,7 +125,7 @@ impl Subscriptions {
         subscriber: S,
         options: SubscriberOptions,
     ) -> Self {
-        self.subscribers.push(Subscribed::new(subscriber, options));
+        self.subscribers.push(Subscribed::new(subscriber, options, &self.known));
         self
     }
 
@@ -170,14 +186,18 @@ impl Subscriptions {
 }
 
 impl Subscribed {
-    pub(super) fn new<S: EventSubscriber>(subscriber: S, options: SubscriberOptions) -> Self {
+    pub(super) fn new<S: EventSubscriber>(
+        subscriber: S,
+        options: SubscriberOptions,
+        known: &[AggregateInfo],
+    ) -> Self {
         let transient: Option<Arc<dyn SubscriptionStore>> =
             options.transient.then(|| Arc::new(MemorySubscriptions::default()) as _);
         Subscribed {
             id: S::ID,
             handlers: S::HANDLERS,
             options,
-            routes: Routes::to(S::HANDLERS),
+            routes: Routes::to(S::HANDLERS, known),
             subscriber: Arc::new(subscriber),
             observed: Observed { shared: Arc::new(Shared::new()), transient },
         }
