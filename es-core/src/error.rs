@@ -1,6 +1,7 @@
 use std::fmt;
 
 use crate::store::{RawEvent, StoreError};
+use crate::subscription::HandlerError;
 use crate::{EncodeError, EventId, NotStarted, ReplayFailure, Version};
 
 /// Why a save, update or find failed, apart from what the command handler itself refused.
@@ -48,6 +49,15 @@ pub enum Failure {
         actual: Version,
         /// How many times it was tried.
         attempts: u32,
+    },
+    /// A subscriber that runs in the append's transaction failed. Nothing was written.
+    #[error("`{subscriber}`, which runs with the append, failed: {error}")]
+    Subscriber {
+        /// The subscriber.
+        subscriber: &'static str,
+        /// Why.
+        #[source]
+        error: HandlerError,
     },
     /// A command that should create an entity led to no event, so there is nothing to create.
     #[error("the command led to no event, so no {entity_type} was created")]

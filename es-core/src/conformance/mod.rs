@@ -29,6 +29,7 @@ pub mod deleting;
 pub mod delivering;
 pub mod evolving;
 pub mod feeding;
+pub mod inlining;
 pub mod intercepting;
 pub mod isolation;
 pub mod listing;
@@ -36,6 +37,7 @@ pub mod messages;
 pub mod past;
 pub mod races;
 pub mod reading;
+pub mod rebuilding;
 pub mod repeating;
 pub mod saving;
 pub mod snapshots;
@@ -258,6 +260,13 @@ behaviours! { $
         pseudo_events_are_stored_and_change_nothing
         a_history_as_stored_tells_every_row
     }
+    inlining {
+        an_inline_subscriber_writes_with_the_append
+        an_inline_subscriber_that_fails_undoes_the_append
+        an_inline_subscriber_goes_with_the_transaction
+        a_refused_append_calls_no_inline_subscriber
+        inline_subscribers_of_many_writers_lose_nothing
+    }
     intercepting {
         an_interceptor_adds_events_and_metadata
         interceptors_run_in_their_order
@@ -275,6 +284,11 @@ behaviours! { $
         metadata_reaches_every_event_of_its_call
         a_conversation_is_kept_through_a_chain
         a_deleted_entity_is_history
+    }
+    rebuilding {
+        a_rebuilt_view_takes_the_place_of_the_live_one
+        a_rebuild_that_was_broken_off_goes_on
+        a_view_that_cannot_be_replaced_stays
     }
     repeating {
         a_message_changes_an_entity_once

@@ -11,7 +11,8 @@ use tokio::time::timeout;
 use super::Store;
 use super::domain::*;
 use crate::subscription::{
-    HandlerError, SubscriberOptions, SubscriptionControl, Subscriptions, SubscriptionsError,
+    HandlerError, InlineStore, SubscriberOptions, SubscriptionControl, Subscriptions,
+    SubscriptionsError,
 };
 use crate::{EventHandlerContext, Id, Transaction, Version, event_handler, event_subscriber};
 
@@ -116,6 +117,8 @@ impl Watcher {
 #[derive(Clone)]
 pub(super) struct Sum {
     pub(super) into: Id<Tally>,
+    /// Another one that isn't added up.
+    but: Option<Id<Tally>>,
     store: Store,
     behave: Arc<Behave>,
 }
@@ -128,7 +131,12 @@ impl Sum {
         into: Id<Tally>,
         behave: impl Fn(&Seen) -> Result<(), HandlerError> + Send + Sync + 'static,
     ) -> Self {
-        Sum { into, store: Arc::clone(store), behave: Arc::new(behave) }
+        Sum { into, but: None, store: Arc::clone(store), behave: Arc::new(behave) }
+    }
+
+    /// One that leaves this tally out.
+    pub(super) fn but(self, tally: Id<Tally>) -> Self {
+        Sum { but: Some(tally), ..self }
     }
 }
 
@@ -140,7 +148,8 @@ impl Sum {
         cx: EventHandlerContext<'_, Added>,
         tx: &mut Transaction,
     ) -> Result<(), HandlerError> {
-        if cx.id::<Tally>().map_err(HandlerError::new)? == self.into {
+        let id = cx.id::<Tally>().map_err(HandlerError::new)?;
+        if id == self.into || Some(id) == self.but {
             return Ok(());
         }
         let (amount, attempt) = (cx.event().amount, cx.attempt());
@@ -149,6 +158,40 @@ impl Sum {
         tallies.within(tx).update(&self.into, Add::new(amount)).await.map_err(HandlerError::new)?;
         let entity = cx.entity_id().to_owned();
         (self.behave)(&Seen { entity, version: cx.version(), amount, attempt })
+    }
+}
+
+/// Does in the append's transaction what [`Sum`] does afterwards.
+#[derive(Clone)]
+pub(super) struct SumInline {
+    into: Id<Tally>,
+    store: Store,
+}
+
+impl SumInline {
+    /// The store, with this one in its appends.
+    pub(super) fn of(store: &Store, into: Id<Tally>) -> Store {
+        let inline = SumInline { into, store: Arc::clone(store) };
+        let store = InlineStore::new(Arc::clone(store)).knowing::<Tally>().subscribe(inline);
+        Arc::new(store.checked().expect("nothing is wrong with it"))
+    }
+}
+
+#[event_subscriber(id = "conformance-sum-inline", inline, crate = super::unregistered)]
+impl SumInline {
+    #[event_handler]
+    async fn added(
+        &self,
+        cx: EventHandlerContext<'_, Added>,
+        tx: &mut Transaction,
+    ) -> Result<(), HandlerError> {
+        if cx.id::<Tally>().map_err(HandlerError::new)? == self.into {
+            return Ok(());
+        }
+        let amount = cx.event().amount;
+        let tallies = tallies(&self.store);
+        tallies.within(tx).update(&self.into, Add::new(amount)).await.map_err(HandlerError::new)?;
+        if amount == 13 { Err(HandlerError::new("it brings bad luck")) } else { Ok(()) }
     }
 }
 

@@ -351,6 +351,7 @@ fn append_failure<A: Aggregate>(error: AppendError, entity_id: String, attempts:
         AppendError::Deleted => Failure::Deleted { entity_type, entity_id },
         // A duplicate is a success, and its callers have made one of it.
         AppendError::Duplicate => Failure::AlreadyExists { entity_type, entity_id },
+        AppendError::Subscriber { subscriber, error } => Failure::Subscriber { subscriber, error },
         AppendError::Store(error) => Failure::Store(error),
     }
 }

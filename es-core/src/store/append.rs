@@ -76,11 +76,21 @@ impl Append {
 
     /// The last event, as it will be read.
     pub(crate) fn last(&self) -> Option<RawEvent<'_>> {
-        let event = self.events.last()?;
+        self.raw(self.events.len().checked_sub(1)?)
+    }
+
+    /// The events, as they will be read.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn raw_events(&self) -> impl Iterator<Item = RawEvent<'_>> {
+        (0..self.events.len()).filter_map(|place| self.raw(place))
+    }
+
+    fn raw(&self, place: usize) -> Option<RawEvent<'_>> {
+        let event = self.events.get(place)?;
         Some(RawEvent {
             entity_type: self.entity_type,
             entity_id: &self.entity_id,
-            version: self.version(),
+            version: self.expected.plus(place as u64 + 1),
             event_id: event.event_id,
             event_type: event.event_type,
             schema_version: event.schema_version,

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::Version;
+use crate::subscription::HandlerError;
 
 /// Why nothing was appended.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +29,15 @@ pub enum AppendError {
     /// The entity was deleted.
     #[error("the entity was deleted")]
     Deleted,
+    /// A subscriber that runs in the append's transaction failed. The transaction can only be rolled back.
+    #[error("`{subscriber}`, which runs with the append, failed: {error}")]
+    Subscriber {
+        /// The subscriber.
+        subscriber: &'static str,
+        /// Why.
+        #[source]
+        error: HandlerError,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -24,6 +24,8 @@ pub use self::feed::{FeedFilter, FeedPage, FeedQuery, FeedSignal, FeedVisitor};
 pub use self::memory::MemoryEventStore;
 pub use self::query::{RawEvent, StreamHead, StreamQuery, StreamVisitor, Visitor};
 pub use self::snapshot::{NewSnapshot, RawSnapshot};
+#[cfg(not(target_family = "wasm"))]
+pub(crate) use self::transaction::AfterAppend;
 pub use self::transaction::{StoreTransaction, Transaction};
 use crate::Version;
 use crate::subscription::SubscriptionStore;

@@ -1,5 +1,6 @@
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 
@@ -81,6 +82,16 @@ pub trait StoreTransaction: Any + Send {
     fn rollback(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>>;
 }
 
+/// Something that is done after each append of a transaction, in the transaction.
+pub(crate) trait AfterAppend: Send + Sync {
+    /// Does it. Where it fails, the transaction can only be rolled back.
+    fn after<'a>(
+        &'a self,
+        transaction: &'a mut Transaction,
+        append: &'a Append,
+    ) -> BoxFuture<'a, Result<(), AppendError>>;
+}
+
 /// Several changes that are stored together, or not at all.
 ///
 /// Begun by [`EventStore::begin`](super::EventStore::begin), used by
@@ -89,6 +100,8 @@ pub trait StoreTransaction: Any + Send {
 #[must_use = "a transaction that isn't committed leaves nothing behind"]
 pub struct Transaction {
     inner: Box<dyn StoreTransaction>,
+    /// What is done after each append.
+    after_append: Option<Arc<dyn AfterAppend>>,
     /// Whether a change is under way, or was dropped on its way.
     unsettled: bool,
 }
@@ -96,7 +109,13 @@ pub struct Transaction {
 impl Transaction {
     /// The transaction of a store.
     pub fn new(transaction: impl StoreTransaction) -> Self {
-        Transaction { inner: Box::new(transaction), unsettled: false }
+        Transaction { inner: Box::new(transaction), after_append: None, unsettled: false }
+    }
+
+    /// The same, with something to do after each append.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn then_after_appends(self, after_append: Arc<dyn AfterAppend>) -> Self {
+        Transaction { after_append: Some(after_append), ..self }
     }
 
     /// Makes all of it visible and durable, or none.
@@ -142,15 +161,25 @@ impl Transaction {
     ///
     /// # Errors
     /// See [`AppendError`]. After a conflict, a duplicate or an entity that exists the transaction goes on as it was. After
-    /// an append whose future was dropped it can only be rolled back.
+    /// an append whose future was dropped, or that a subscriber failed on, it can only be rolled back.
     pub async fn append(&mut self, append: Append) -> Result<Appended, AppendError> {
         if self.unsettled {
             return Err(StoreError::Abandoned.into());
         }
         self.unsettled = true;
-        let appended = self.inner.append(append).await;
+        let Some(after_append) = self.after_append.clone() else {
+            let appended = self.inner.append(append).await;
+            self.unsettled = false;
+            return appended;
+        };
+        let appended = self.inner.append(append.clone()).await;
         self.unsettled = false;
-        appended
+        let appended = appended?;
+        if let Err(error) = after_append.after(self, &append).await {
+            self.unsettled = true;
+            return Err(error);
+        }
+        Ok(appended)
     }
 
     /// As [`EventStore::keep_snapshot`](super::EventStore::keep_snapshot), but visible and durable only after the

@@ -23,8 +23,8 @@ pub(crate) use self::memory::MemorySubscriptions;
 pub use self::options::{OnFailure, Start, SubscriberOptions};
 #[cfg(not(target_family = "wasm"))]
 pub use self::runtime::{
-    ControlError, Rebuild, RebuildError, StartFinding, StartFindings, SubscriberStatus,
-    SubscriptionControl, Subscriptions, SubscriptionsError, WaitError,
+    ControlError, InlineStore, Rebuild, RebuildError, StartFinding, StartFindings,
+    SubscriberStatus, SubscriptionControl, Subscriptions, SubscriptionsError, WaitError,
 };
 pub(crate) use self::shared_tables::SharedTables;
 pub use self::store::{

@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::routes::Routes;
 use super::subscriptions::Subscribed;
 use crate::registry;
 use crate::store::EventStore;
-use crate::subscription::SubscriberInfo;
+use crate::subscription::{HandlerInfo, SubscriberInfo};
 
 /// The longest id of a subscriber, in bytes: its name has to fit into the store with what is added to it.
 pub(super) const MAX_ID_BYTES: usize = 80;
@@ -82,7 +83,7 @@ impl fmt::Display for StartFinding {
             ),
             StartFinding::Inline { subscriber } => write!(
                 f,
-                "`{subscriber}` is `inline`: give it to `InlineSubscribers`, or remove `inline` from its attribute"
+                "`{subscriber}` is `inline`: give it to an `InlineStore`, or remove `inline` from its attribute"
             ),
             StartFinding::Unsupported { subscriber, what } => {
                 write!(f, "`{subscriber}` needs {what}, and this store has none")
@@ -144,24 +145,10 @@ pub(super) fn of_one(
     found: &mut Vec<StartFinding>,
 ) {
     let subscriber = subscribed.id;
-    if subscriber.is_empty() || subscriber.len() > MAX_ID_BYTES {
-        found.push(StartFinding::Id { subscriber });
-    }
-    let linked = inventory::iter::<SubscriberInfo>().filter(|info| info.id == subscriber);
-    let rust_types: BTreeSet<_> = linked.clone().map(|info| info.rust_type).collect();
-    if rust_types.len() > 1 {
-        let rust_types = rust_types.into_iter().collect();
-        found.push(StartFinding::SameId { subscriber, rust_types });
-    }
-    if linked.clone().any(|info| info.inline) {
+    of_names(subscriber, subscribed.handlers, &subscribed.routes, found);
+    if inventory::iter::<SubscriberInfo>().any(|info| info.id == subscriber && info.inline) {
         found.push(StartFinding::Inline { subscriber });
     }
-    let unknown = subscribed.handlers.iter().filter(|handler| !subscribed.routes.leads_to(handler));
-    found.extend(unknown.map(|handler| StartFinding::UnknownEvent {
-        subscriber,
-        handler: handler.handler,
-        event_type: handler.event_type,
-    }));
     let capabilities = store.capabilities();
     let transactional = subscribed.handlers.iter().any(|handler| handler.takes_transaction);
     let lacks = [
@@ -171,4 +158,28 @@ pub(super) fn of_one(
     ];
     let lacks = lacks.into_iter().filter(|(lacks, _)| *lacks);
     found.extend(lacks.map(|(_, what)| StartFinding::Unsupported { subscriber, what }));
+}
+
+/// What is wrong with the names of a subscriber and of its events.
+pub(super) fn of_names(
+    subscriber: &'static str,
+    handlers: &[HandlerInfo],
+    routes: &Routes,
+    found: &mut Vec<StartFinding>,
+) {
+    if subscriber.is_empty() || subscriber.len() > MAX_ID_BYTES {
+        found.push(StartFinding::Id { subscriber });
+    }
+    let linked = inventory::iter::<SubscriberInfo>().filter(|info| info.id == subscriber);
+    let rust_types: BTreeSet<_> = linked.map(|info| info.rust_type).collect();
+    if rust_types.len() > 1 {
+        let rust_types = rust_types.into_iter().collect();
+        found.push(StartFinding::SameId { subscriber, rust_types });
+    }
+    let unknown = handlers.iter().filter(|handler| !routes.leads_to(handler));
+    found.extend(unknown.map(|handler| StartFinding::UnknownEvent {
+        subscriber,
+        handler: handler.handler,
+        event_type: handler.event_type,
+    }));
 }

@@ -6,6 +6,7 @@ mod batch;
 mod control;
 mod deliver;
 mod findings;
+mod inline;
 mod lane;
 mod membership;
 mod observe;
@@ -22,6 +23,7 @@ mod waiting;
 
 pub use self::control::{ControlError, SubscriptionControl, WaitError};
 pub use self::findings::{StartFinding, StartFindings};
+pub use self::inline::InlineStore;
 pub use self::rebuild::{Rebuild, RebuildError};
 pub use self::status::SubscriberStatus;
 pub use self::subscriptions::{Subscriptions, SubscriptionsError};

@@ -2,13 +2,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_core::future::BoxFuture;
 use tokio::sync::watch;
 
 use super::findings::{self, StartFindings};
 use super::subscriptions::{Subscribed, SubscriptionsError};
 use crate::store::{EventStore, StoreError};
-use crate::subscription::{HandlerError, SubscriberOptions};
+use crate::subscription::{HandlerError, HandlerFailure, SubscriberOptions};
 use crate::{EventSubscriber, Transaction};
 
 /// Builds the view of a subscriber anew from all events, beside the one that is live, and puts it in its place.
@@ -20,13 +19,13 @@ use crate::{EventSubscriber, Transaction};
 ///
 /// ```
 /// use es_core::prelude::*;
-/// use es_core::subscription::{HandlerError, Rebuild, RebuildError};
+/// use es_core::store::StoreError;
+/// use es_core::subscription::{Rebuild, RebuildError};
 ///
-/// async fn rebuild<S: EventSubscriber>(store: MemoryEventStore, beside: S) -> Result<(), RebuildError> {
-///     let swap = |_: &mut Transaction| -> futures_core::future::BoxFuture<'_, Result<(), HandlerError>> {
-///         Box::pin(async { Ok(()) }) // ALTER TABLE … RENAME TO …
-///     };
-///     Rebuild::new(store, beside).run(swap).await
+/// async fn rebuild(store: impl EventStore, beside: impl EventSubscriber) -> Result<(), RebuildError> {
+///     let rebuild = Rebuild::new(store, beside);
+///     // In place of this: ALTER TABLE … RENAME TO …
+///     rebuild.run(async |_: &mut Transaction| Ok::<_, StoreError>(())).await
 /// }
 /// ```
 #[must_use = "nothing is rebuilt until `run` is awaited"]
@@ -52,6 +51,14 @@ impl Rebuild {
         Rebuild { store: Arc::new(store), subscribed: Subscribed::new(subscriber, options, &[]) }
     }
 
+    /// Sees the events of an aggregate that isn't in the registry.
+    #[cfg(feature = "conformance")]
+    pub(crate) fn knowing<A: crate::Aggregate>(mut self) -> Self {
+        let known = [super::routes::info_of::<A>()];
+        self.subscribed.routes = super::routes::Routes::to(self.subscribed.handlers, &known);
+        self
+    }
+
     /// The name under which the progress of a rebuild is found: `control.status(&Rebuild::name("order-history"))`.
     pub fn name(id: &str) -> String {
         format!("{id}~rebuild")
@@ -63,9 +70,10 @@ impl Rebuild {
     ///
     /// # Errors
     /// See [`RebuildError`]: the old view is live as it was.
-    pub async fn run<F>(self, swap: F) -> Result<(), RebuildError>
+    pub async fn run<F, E>(self, swap: F) -> Result<(), RebuildError>
     where
-        F: for<'t> FnOnce(&'t mut Transaction) -> BoxFuture<'t, Result<(), HandlerError>>,
+        F: AsyncFnOnce(&mut Transaction) -> Result<(), E>,
+        E: HandlerFailure,
     {
         let Rebuild { store, subscribed } = self;
         let id = subscribed.id;
@@ -100,7 +108,8 @@ impl Rebuild {
             return Err(RebuildError::Waiting { events: stored.waiting_events });
         }
         let mut transaction = store.begin().await?;
-        swap(&mut transaction).await.map_err(RebuildError::Swap)?;
+        let swapped = swap(&mut transaction).await;
+        swapped.map_err(|error| RebuildError::Swap(error.into_handler_error()))?;
         transaction.take_over(id, &name).await?;
         Ok(transaction.commit().await?)
     }

@@ -57,6 +57,18 @@ impl Routes {
     }
 }
 
+/// What is known of an aggregate that isn't in the registry.
+#[cfg(feature = "conformance")]
+pub(crate) fn info_of<A: crate::Aggregate>() -> AggregateInfo {
+    AggregateInfo {
+        entity_type: A::TYPE,
+        rust_type: std::any::type_name::<A>(),
+        commands: &[],
+        events: A::EVENTS,
+        upcasters: A::UPCASTERS,
+    }
+}
+
 fn emits(aggregate: &AggregateInfo, handler: &HandlerInfo) -> bool {
     aggregate.events.iter().any(|event| event.event == handler.event)
 }

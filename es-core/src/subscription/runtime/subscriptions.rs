@@ -104,13 +104,7 @@ impl Subscriptions {
     /// Sees the events of an aggregate that isn't in the registry.
     #[cfg(feature = "conformance")]
     pub(crate) fn knowing<A: crate::Aggregate>(mut self) -> Self {
-        self.known.push(AggregateInfo {
-            entity_type: A::TYPE,
-            rust_type: std::any::type_name::<A>(),
-            commands: &[],
-            events: A::EVENTS,
-            upcasters: A::UPCASTERS,
-        });
+        self.known.push(super::routes::info_of::<A>());
         self
     }
 
