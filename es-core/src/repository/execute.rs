@@ -12,7 +12,7 @@ use super::save::NewId;
 use super::session::Session;
 use super::snapshotting::{Newest, Snapshotter, Taken};
 use super::turns::Turn;
-use super::{AggregateRepository, Persisted};
+use super::{AggregateRepository, Persisted, observe};
 use crate::store::{Append, AppendError, RawEvent, StoreError, StreamHead, StreamQuery};
 use crate::{Aggregate, CommandContext, Events, Failure, MAX_ID_BYTES, MessageKey, Version};
 
@@ -190,6 +190,7 @@ pub(super) async fn update<A: Aggregate, X: From<Failure>>(
                     Some(_) => options.retry.wait(attempt).await,
                     None => turn = Turn::open(A::TYPE, &entity_id).await,
                 }
+                observe::conflict(A::TYPE, attempt);
                 attempt += 1;
             }
             Err(error) => return Err(append_failure::<A>(error, entity_id, attempt).into()),

@@ -11,6 +11,7 @@ mod fold;
 mod history;
 mod interceptor;
 mod load;
+mod observe;
 mod options;
 mod persisted;
 mod retry;

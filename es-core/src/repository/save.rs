@@ -1,11 +1,13 @@
+use std::fmt::Display;
 use std::future::IntoFuture;
 
 use futures_core::future::BoxFuture;
+use tracing::Instrument;
 
 use super::decider::{CreateBy, DecideCreation};
 use super::options::{Options, shared_options};
 use super::session::Session;
-use super::{AggregateRepository, Persisted, execute};
+use super::{AggregateRepository, Persisted, execute, observe};
 use crate::{Aggregate, Command, Create, Decision, Failure, GeneratedId, MessageKey};
 
 /// What a save with command `C` fails with.
@@ -67,13 +69,10 @@ impl<'r, A: Aggregate, X: From<Failure> + Send + 'static> IntoFuture for Save<'r
     type IntoFuture = BoxFuture<'r, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(execute::create(
-            self.repository,
-            self.session,
-            self.id,
-            self.decider,
-            self.options,
-        ))
+        let chosen = self.id.chosen().map(|id| id as &dyn Display);
+        let span = observe::changing("save", A::TYPE, chosen, &self.options.metadata);
+        let Save { repository, session, id, decider, options } = self;
+        Box::pin(execute::create(repository, session, id, decider, options).instrument(span))
     }
 }
 
@@ -86,6 +85,13 @@ pub(super) enum NewId<A: Aggregate> {
 }
 
 impl<A: Aggregate> NewId<A> {
+    fn chosen(&self) -> Option<&A::Id> {
+        match self {
+            NewId::Chosen(id) => Some(id),
+            NewId::Generated { .. } => None,
+        }
+    }
+
     pub(super) fn generated() -> Self
     where
         A::Id: GeneratedId,

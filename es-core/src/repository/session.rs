@@ -1,3 +1,4 @@
+use super::observe::Timer;
 use super::snapshotting::Taken;
 use crate::Transaction;
 use crate::store::{
@@ -16,14 +17,28 @@ impl Session<'_> {
         query: StreamQuery<'_>,
         visit: &mut Visitor<'_>,
     ) -> Result<StreamHead, StoreError> {
-        match self {
+        let timer = Timer::start();
+        let loaded = match self {
             Session::Store(store) => store.load(query, visit).await,
             Session::Transaction(transaction) => transaction.load(query, visit).await,
-        }
+        };
+        timer.loaded();
+        loaded
     }
 
     /// Appends, and keeps the snapshot: in the same transaction where it belongs there or there is one, else later.
     pub(super) async fn append(
+        &mut self,
+        append: Append,
+        taken: Option<Taken>,
+    ) -> Result<Appended, AppendError> {
+        let timer = Timer::start();
+        let appended = self.append_with(append, taken).await;
+        timer.appended();
+        appended
+    }
+
+    async fn append_with(
         &mut self,
         append: Append,
         taken: Option<Taken>,

@@ -1,12 +1,13 @@
 use std::future::IntoFuture;
 
 use futures_core::future::BoxFuture;
+use tracing::Instrument;
 
 use super::decider::{DecideUpdate, UpdateBy, UpdateWith};
 use super::options::{Options, shared_options};
 use super::retry::RetryPolicy;
 use super::session::Session;
-use super::{AggregateRepository, Persisted, execute};
+use super::{AggregateRepository, Persisted, execute, observe};
 use crate::{Aggregate, Command, Decision, Failure, Handle, Version};
 
 /// What an update with command `C` fails with.
@@ -94,12 +95,8 @@ impl<'r, A: Aggregate, X: From<Failure> + Send + 'static> IntoFuture for Update<
     type IntoFuture = BoxFuture<'r, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(execute::update(
-            self.repository,
-            self.session,
-            self.id,
-            self.decider,
-            self.options,
-        ))
+        let span = observe::changing("update", A::TYPE, Some(self.id), &self.options.metadata);
+        let Update { repository, session, id, decider, options } = self;
+        Box::pin(execute::update(repository, session, id, decider, options).instrument(span))
     }
 }

@@ -44,7 +44,7 @@ impl SubscriptionControl {
     pub async fn status(&self, id: &str) -> Result<SubscriberStatus, ControlError> {
         let stored = self.progress(id).await?;
         let last_error = self.here.get(id).and_then(|here| here.shared.last_error());
-        Ok(status::of(&*self.store, id, stored, last_error).await?)
+        Ok(status::of(&*self.store, id, &status::wanted(id), stored, last_error).await?)
     }
 
     /// Stops a subscriber, in all processes, when each has finished its batch. The processes of others see it within a third

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tracing::{Level, Span, debug, info, warn};
 
+use super::status::SubscriberStatus;
 use crate::Metadata;
 use crate::store::{Position, RawEvent};
 use crate::subscription::{EntityKey, HandlerError, OnFailure};
@@ -39,6 +40,15 @@ pub(super) fn handled(subscriber: &'static str, events: usize, took: Duration) {
     metrics::counter!("es_subscriber_handled_total", "subscriber" => subscriber)
         .increment(events as u64);
     metrics::histogram!("es_subscriber_batch_seconds", "subscriber" => subscriber).record(took);
+}
+
+/// How far a subscriber is, in all processes.
+pub(super) fn progress(subscriber: &'static str, status: &SubscriberStatus) {
+    let gauge = |name, value: f64| metrics::gauge!(name, "subscriber" => subscriber).set(value);
+    gauge("es_subscriber_lag_events", status.lag_events as f64);
+    gauge("es_subscriber_lag_seconds", status.lag.as_secs_f64());
+    gauge("es_subscriber_waiting_events", status.waiting_events as f64);
+    gauge("es_subscriber_parked_events", status.parked_events as f64);
 }
 
 pub(super) fn retried(

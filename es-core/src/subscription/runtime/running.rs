@@ -10,14 +10,18 @@ use tracing::warn;
 use super::deliver::Deliver;
 use super::lane::{Lane, Stop, asked};
 use super::membership::Membership;
+use super::observe;
 use super::reader::{Reader, lane_of};
 use super::routes::Routes;
 use super::shared::Shared;
+use super::status;
 use crate::store::{EventStore, Position, StoreError};
 use crate::subscription::{Held, Lease, SubscriberOptions, SubscriptionStore};
 
 /// Signs of life in the time of a lease.
 const BEATS: u32 = 3;
+/// How often it is told how far a subscriber is.
+const TELL: Duration = Duration::from_secs(5);
 /// So many pages wait for a lane.
 const PAGES: usize = 2;
 /// Pauses after the store failed.
@@ -198,7 +202,12 @@ impl Running {
         mut renewed: Instant,
         nudged: &mut watch::Receiver<()>,
     ) -> Turn {
+        let mut told = None;
         loop {
+            if told.is_none_or(|told: Instant| told.elapsed() >= TELL) {
+                told = Some(Instant::now());
+                self.tell_progress().await;
+            }
             tokio::select! {
                 () = sleep(self.beat()) => {}
                 _ = nudged.changed() => {}
@@ -238,6 +247,15 @@ impl Running {
             lanes.shutdown().await;
         }
         turn
+    }
+
+    /// Where it can't be found out, that is told by what comes next.
+    async fn tell_progress(&self) {
+        let Ok(stored) = self.subscriptions.progress(&self.name).await else { return };
+        let filter = self.routes.filter();
+        if let Ok(status) = status::of(&*self.store, self.id, &filter, stored, None).await {
+            observe::progress(self.id, &status);
+        }
     }
 
     fn beat(&self) -> Duration {

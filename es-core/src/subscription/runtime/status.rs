@@ -41,6 +41,7 @@ pub struct SubscriberStatus {
 pub(super) async fn of(
     store: &dyn EventStore,
     id: &str,
+    filter: &FeedFilter,
     stored: StoredProgress,
     last_error: Option<String>,
 ) -> Result<SubscriberStatus, StoreError> {
@@ -48,7 +49,7 @@ pub(super) async fn of(
     let position = position.unwrap_or(Position::START);
     let end = store.feed_end().await?;
     let lag = match end > position {
-        true => oldest_after(store, position, &wanted(id)).await?,
+        true => oldest_after(store, position, filter).await?,
         false => None,
     };
     let lag = lag.map(|at| Timestamp::now().duration_since(at));
@@ -68,7 +69,7 @@ pub(super) async fn of(
 }
 
 /// The events of a subscriber, as far as this program knows it.
-fn wanted(id: &str) -> FeedFilter {
+pub(super) fn wanted(id: &str) -> FeedFilter {
     let known = inventory::iter::<SubscriberInfo>().find(|info| info.id == id);
     known.map_or(FeedFilter::all(), |info| Routes::to(info.handlers, &[]).filter())
 }
