@@ -61,6 +61,7 @@
 //! | [`evolution`] | how stored events keep their meaning |
 //! | [`registry`] | the aggregates that are linked into the program |
 //! | [`shape`] | the stored form of a type, as text |
+//! | [`lock`] | a file that keeps the shapes of stored events |
 //!
 //! A command handler is called again after a lost race, so what it does beside deciding can happen more than once. Work
 //! that must happen once belongs behind the events.
@@ -83,6 +84,7 @@ mod error;
 mod event;
 pub mod evolution;
 mod id;
+pub mod lock;
 mod message;
 mod metadata;
 pub mod registry;

@@ -4,3 +4,11 @@
 
 pub mod domain;
 pub mod number;
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn stored_events_keep_their_shape() {
+        es_core::assert_events_locked!();
+    }
+}
