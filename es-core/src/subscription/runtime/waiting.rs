@@ -92,7 +92,7 @@ impl Lane {
         let due_in = self.due_in(attempts).or_else(|| {
             // Somebody wants a parked event to be tried again: as often as a new one.
             let again = (options.classify)(error) == Retry::Again;
-            let tries = attempts % options.retry.limit() != 0;
+            let tries = !attempts.is_multiple_of(options.retry.limit());
             (again && tries).then_some(options.pauses.first)
         });
         NewDeadLetter {
