@@ -52,14 +52,15 @@ pub enum Refused {
     NotEmpty(u64),
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Account {
     pub owner: String,
     pub balance: u64,
     pub closed: bool,
 }
 
-#[aggregate(id = AccountNumber, commands = AccountCommand)]
+/// An account's state is kept each 10 events, so that a busy one is found as fast as a new one.
+#[aggregate(id = AccountNumber, commands = AccountCommand, snapshot(every = 10))]
 impl Account {
     #[command_handler]
     fn open(command: OpenAccount) -> AccountOpened {

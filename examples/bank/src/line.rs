@@ -12,9 +12,10 @@ use serde_json::value::RawValue;
 pub(crate) struct Line {
     /// The id of the message, so that a message that comes twice counts once.
     pub(crate) message: String,
-    /// When and by whom it was sent.
+    /// When, by whom and why it was sent.
     pub(crate) at: String,
     pub(crate) by: String,
+    pub(crate) why: Option<String>,
     pub(crate) account: AccountNumber,
     pub(crate) command: AccountCommand,
 }
@@ -26,6 +27,7 @@ struct Written<'a> {
     message: String,
     at: String,
     by: String,
+    why: Option<String>,
     account: String,
     command: String,
     #[serde(borrow)]
@@ -40,6 +42,7 @@ impl Line {
             message: written.message,
             at: written.at,
             by: written.by,
+            why: written.why,
             account: written.account.parse()?,
             command: AccountCommand::decode(&written.command, written.data.get().as_bytes())?,
         })

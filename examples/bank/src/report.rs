@@ -37,18 +37,19 @@ pub(crate) async fn accounts(accounts: &Accounts) -> Result<Table, Failure> {
     Ok(table)
 }
 
-/// What happened to an account, oldest first.
+/// What happened to an account, oldest first: when, by whom and why.
 pub(crate) async fn history(accounts: &Accounts, number: &AccountNumber) -> Result<Table, Failure> {
-    let mut table = table(["version", "time", "event", "data", "by", "message"]);
+    let mut table = table(["version", "time", "user", "reason", "event", "data", "message"]);
     let mut history = accounts.history(number).await?;
     while let Some(event) = history.next().await {
         let event = event?;
         table.add_row([
             event.version().to_string(),
             event.recorded_at().to_string(),
+            event.metadata().user().unwrap_or_default().to_owned(),
+            event.metadata().reason().unwrap_or_default().to_owned(),
             event.event_type().to_owned(),
             event.json().to_owned(),
-            event.metadata().get("by").unwrap_or_default().to_owned(),
             event.triggering_event().unwrap_or_default().to_owned(),
         ]);
     }

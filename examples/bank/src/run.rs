@@ -86,14 +86,16 @@ async fn execute(
         Ok(line) => line,
         Err(error) => return Ok(Outcome::Malformed(error.to_string())),
     };
-    let result = accounts
+    let mut dispatch = accounts
         .within(transaction)
         .dispatch(&line.account, line.command)
         .triggered_by(line.message)
         .metadata("sent_at", line.at)
-        .metadata("by", line.by)
-        .await;
-    match result {
+        .user(line.by);
+    if let Some(why) = line.why {
+        dispatch = dispatch.reason(why);
+    }
+    match dispatch.await {
         Ok(account) if account.is_duplicate() => Ok(Outcome::Duplicate),
         Ok(_) => Ok(Outcome::Done),
         Err(RepositoryError::Rejected(error)) => Ok(Outcome::Rejected(error.to_string())),

@@ -10,6 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
+use sqlx::{Connection, SqliteConnection};
 
 const DAY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/commands.jsonl");
 
@@ -299,10 +300,68 @@ fn an_account_is_shown_as_it_was_and_with_its_history() {
     ] {
         assert!(history.contains(part), "{part}\n{history}");
     }
+    let headings = history.lines().nth(1).unwrap();
+    for heading in ["version", "time", "user", "reason", "event", "data", "message"] {
+        assert!(headings.contains(heading), "{heading}\n{headings}");
+    }
     assert!(
         bank.fail(&["show", "DE-10001", "--at-version", "9999"])
             .contains("there is no version 9999 yet")
     );
     assert!(bank.fail(&["show", "DE-77777"]).contains("no Account with id `DE-77777`"));
     assert!(bank.fail(&["history", "DE-77777"]).contains("no Account with id `DE-77777`"));
+}
+
+#[test]
+fn the_history_says_who_when_and_why() {
+    let bank = Bank::new();
+    let line = |message: &str, by: &str, why: &str, command: &str, data: &str| {
+        format!(
+            r#"{{"message":"{message}","at":"","by":"{by}",{why}"account":"DE-10001","command":"{command}","data":{data}}}"#
+        )
+    };
+    let lines = [
+        line("m-1", "teller-1", "", "OpenAccount", r#"{"owner":"Ada"}"#),
+        line("m-2", "teller-2", r#""why":"first wage","#, "Deposit", r#"{"amount":100}"#),
+    ];
+    bank.run(&["run", text(&bank.file("day.jsonl", &lines.join("\n")))]);
+    let history = bank.run(&["history", "DE-10001"]);
+    let cells = |name: &str| -> Vec<String> {
+        let row = history.lines().find(|row| row.contains(name)).unwrap();
+        row.split(['│', '┆']).map(|cell| cell.trim().to_owned()).collect()
+    };
+    let (opened, deposited) = (cells("AccountOpened"), cells("MoneyDeposited"));
+    assert_eq!(opened[1..2], ["1"]);
+    assert_eq!(opened[3..6], ["teller-1", "", "AccountOpened"]);
+    assert_eq!(deposited[3..6], ["teller-2", "first wage", "MoneyDeposited"]);
+    assert!(deposited[2].ends_with('Z') && deposited[2].contains('T'), "{deposited:?}");
+    assert_eq!(deposited[7], "m-2");
+}
+
+#[tokio::test]
+async fn a_busy_account_is_found_by_its_snapshot_as_by_all_of_its_events() {
+    let bank = Bank::new();
+    let line = |number: u32, command: &str, data: &str| {
+        format!(
+            r#"{{"message":"{number}","at":"","by":"t","account":"DE-10001","command":"{command}","data":{data}}}"#
+        )
+    };
+    let deposits = (1..120).map(|number| line(number, "Deposit", r#"{"amount":100}"#));
+    let opening = line(0, "OpenAccount", r#"{"owner":"Ada"}"#);
+    let lines: Vec<_> = [opening].into_iter().chain(deposits).collect();
+    bank.run(&["run", text(&bank.file("day.jsonl", &lines.join("\n")))]);
+    let url = format!("sqlite://{}", bank.folder.path().join("bank.db").display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    let snapshots: Vec<i64> = sqlx::query_scalar("SELECT entity_version FROM snapshots")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(snapshots, [120]);
+    for (version, amount) in
+        [("49", "48.00"), ("51", "50.00"), ("101", "100.00"), ("120", "119.00")]
+    {
+        let shown = bank.run(&["show", "DE-10001", "--at-version", version]);
+        assert_eq!(shown, format!("DE-10001 of Ada, at version {version}: {amount}, open\n"));
+    }
+    assert_eq!(bank.run(&["show", "DE-10001"]), "DE-10001 of Ada, at version 120: 119.00, open\n");
 }

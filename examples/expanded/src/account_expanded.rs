@@ -1,4 +1,4 @@
-//! What `#[aggregate(id = AccountNumber, commands = AccountCommand)]` writes.
+//! What `#[aggregate(id = AccountNumber, commands = AccountCommand, snapshot(every = 10))]` writes.
 
 use crate::domain::{
     Account, AccountClosed, AccountOpened, CloseAccount, Deposit, MoneyDeposited, MoneyWithdrawn,
@@ -65,6 +65,8 @@ const _: () = {
         const TYPE: &'static str = "Account";
         const READS_CONTEXT: ::core::primitive::bool = false;
         const EVENTS: &'static [::es_core::registry::EventInfo] = EVENTS;
+        const SNAPSHOTS: ::core::option::Option<::es_core::Snapshots<Self>> =
+            ::core::option::Option::Some(::es_core::Snapshots::of_state("Account").every(10));
         type Id = AccountNumber;
         type Event = AccountEvent;
         type Services = ();

@@ -50,7 +50,7 @@ pub enum Refused {
     NotEmpty(u64),
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Account {
     pub owner: String,
     pub balance: u64,
