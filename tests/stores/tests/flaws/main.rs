@@ -21,7 +21,7 @@ mod without_flaws {
 }
 
 /// The groups of behaviours whose flaws are in `subscriber_flaws`.
-const ELSEWHERE: [&str; 1] = ["subscribing"];
+const ELSEWHERE: [&str; 4] = ["subscribing", "delivering", "inlining", "rebuilding"];
 
 fn finds(behaviour: &Behaviour, flaw: Flaw) -> bool {
     let run = || run(|store| behaviour.check(store), async { FlawedStore::new(Some(flaw)) });

@@ -45,4 +45,28 @@ pub(crate) enum Flaw {
     TakesNothingOver,
     /// Keeps subscribers, and says that it doesn't.
     HidesSubscriptions,
+    /// Lets each subscriber start at the beginning.
+    StartsAtTheBeginning,
+    /// Gives queues without what is in them.
+    EmptiesQueues,
+    /// Keeps no event that is to wait.
+    ForgetsWhatWaits,
+    /// Takes every owner for the same one, so that it gives a lease twice.
+    KnowsNoOwners,
+    /// Doesn't show every third event.
+    FeedsWithGaps,
+    /// Shows the events of each page from its end.
+    FeedsBackwards,
+    /// Shows each event twice.
+    FeedsTwice,
+    /// Says that the feed ends before its newest event.
+    EndsBeforeTheEnd,
+    /// Takes every event for the first one of the feed.
+    MisplacesEvents,
+    /// Stores at once what is done in a transaction.
+    CommitsAtOnce,
+    /// Stores the first append of a transaction.
+    StoresOneAppend,
+    /// Remembers no message.
+    ForgetsMessages,
 }

@@ -1,22 +1,24 @@
-//! The store in memory, with a flaw in what it keeps of subscribers.
+//! The store in memory, with a flaw in what subscribers need of it.
 
 use std::sync::Arc;
 
 use es_core::store::{
-    Append, AppendError, Appended, Capabilities, StoreError, StoreTransaction, StreamHead,
-    StreamQuery, Transaction, Visitor,
+    Append, AppendError, Appended, Capabilities, FeedPage, FeedQuery, FeedSignal, FeedVisitor,
+    Position, StoreError, StreamHead, StreamQuery, Transaction, Visitor,
 };
-use es_core::subscription::{Advance, AdvanceError, SubscriptionStore};
-use es_core::{EventStore, MemoryEventStore};
+use es_core::subscription::SubscriptionStore;
+use es_core::{EventStore, MemoryEventStore, Version};
 use futures_core::future::BoxFuture;
 
+use crate::feed;
 use crate::flaw::Flaw;
-use crate::subscriptions::{FlawedSubscriptions, flawed_advance};
+use crate::subscriptions::FlawedSubscriptions;
+use crate::transaction::{AtOnce, FlawedTransaction};
 
 #[derive(Clone)]
 pub(crate) struct FlawedStore {
-    inner: MemoryEventStore,
-    flaw: Option<Flaw>,
+    pub(crate) inner: MemoryEventStore,
+    pub(crate) flaw: Option<Flaw>,
 }
 
 impl FlawedStore {
@@ -53,8 +55,11 @@ impl EventStore for FlawedStore {
 
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
         Box::pin(async move {
+            if self.flaw == Some(Flaw::CommitsAtOnce) {
+                return Ok(Transaction::new(AtOnce(self.inner.clone())));
+            }
             let inner = self.inner.begin().await?;
-            Ok(Transaction::new(FlawedTransaction { inner, flaw: self.flaw }))
+            Ok(Transaction::new(FlawedTransaction { inner, flaw: self.flaw, appends: 0 }))
         })
     }
 
@@ -63,60 +68,37 @@ impl EventStore for FlawedStore {
         (self.flaw != Some(Flaw::HidesSubscriptions))
             .then(|| Arc::new(FlawedSubscriptions { inner, flaw: self.flaw }) as Arc<_>)
     }
-}
 
-struct FlawedTransaction {
-    inner: Transaction,
-    flaw: Option<Flaw>,
-}
-
-impl StoreTransaction for FlawedTransaction {
-    fn load<'a>(
-        &'a mut self,
-        query: StreamQuery<'a>,
-        visit: &'a mut Visitor<'_>,
-    ) -> BoxFuture<'a, Result<StreamHead, StoreError>> {
-        Box::pin(self.inner.load(query, visit))
+    fn feed<'a>(
+        &'a self,
+        query: FeedQuery<'a>,
+        visit: &'a mut FeedVisitor<'_>,
+    ) -> BoxFuture<'a, Result<FeedPage, StoreError>> {
+        Box::pin(feed::show(self, query, visit))
     }
 
-    fn append(&mut self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
-        Box::pin(self.inner.append(append))
-    }
-
-    fn advance<'a>(
-        &'a mut self,
-        advance: &'a Advance<'a>,
-    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
-        Box::pin(async move {
-            if self.flaw == Some(Flaw::LosesProgressOfTransactions) {
-                return Ok(());
-            }
-            if self.flaw == Some(Flaw::HidesSubscriptions) {
-                let _ = self.inner.advance(advance).await;
-                return Ok(());
-            }
-            flawed_advance!(self.flaw, advance, |advance| self.inner.advance(advance).await)
+    fn feed_end(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(async {
+            let end = self.inner.feed_end().await?;
+            let early = self.flaw == Some(Flaw::EndsBeforeTheEnd);
+            Ok(if early { Position::new(end.get().saturating_sub(1)) } else { end })
         })
     }
 
-    fn take_over<'a>(
-        &'a mut self,
-        live: &'a str,
-        rebuilt: &'a str,
-    ) -> BoxFuture<'a, Result<(), StoreError>> {
+    fn position_of<'a>(
+        &'a self,
+        entity_type: &'a str,
+        entity_id: &'a str,
+        version: Version,
+    ) -> BoxFuture<'a, Result<Option<Position>, StoreError>> {
         Box::pin(async move {
-            if self.flaw == Some(Flaw::TakesNothingOver) {
-                return Ok(());
-            }
-            self.inner.take_over(live, rebuilt).await
+            let position = self.inner.position_of(entity_type, entity_id, version).await?;
+            let misplaced = self.flaw == Some(Flaw::MisplacesEvents);
+            Ok(if misplaced { Some(Position::new(1)) } else { position })
         })
     }
 
-    fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
-        Box::pin(self.inner.commit())
-    }
-
-    fn rollback(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
-        Box::pin(self.inner.rollback())
+    fn feed_signal(&self) -> Box<dyn FeedSignal> {
+        self.inner.feed_signal()
     }
 }

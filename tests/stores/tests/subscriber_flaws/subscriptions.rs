@@ -18,9 +18,18 @@ pub(crate) struct FlawedSubscriptions {
 
 const LONG: Duration = Duration::from_secs(1_000_000);
 
+/// The owner by the name that the store knows it by.
+pub(crate) fn owner(owner: &str, flaw: Option<Flaw>) -> &str {
+    if flaw == Some(Flaw::KnowsNoOwners) { "somebody" } else { owner }
+}
+
 impl FlawedSubscriptions {
     fn has(&self, flaw: Flaw) -> bool {
         self.flaw == Some(flaw)
+    }
+
+    fn owner<'o>(&self, name: &'o str) -> &'o str {
+        owner(name, self.flaw)
     }
 }
 
@@ -32,6 +41,7 @@ macro_rules! flawed_advance {
         let mut failed = changed.failed.cloned();
         match $flaw {
             Some($crate::flaw::Flaw::LosesProgress) => changed.position = None,
+            Some($crate::flaw::Flaw::ForgetsWhatWaits) => letters.clear(),
             Some($crate::flaw::Flaw::LosesErrors) => {
                 letters.iter_mut().chain(&mut failed).for_each(|letter| letter.error = None);
             }
@@ -44,6 +54,7 @@ macro_rules! flawed_advance {
             }
             _ => {}
         }
+        changed.owner = owner(changed.owner, $flaw);
         changed.add = &letters;
         changed.failed = failed.as_ref();
         let $changed = &changed;
@@ -67,6 +78,8 @@ impl SubscriptionStore for FlawedSubscriptions {
     ) -> BoxFuture<'a, Result<u32, StoreError>> {
         let subscriber = if self.has(Flaw::TrimsNames) { subscriber.trim() } else { subscriber };
         Box::pin(async move {
+            let beginning = self.has(Flaw::StartsAtTheBeginning);
+            let start = if beginning { Position::START } else { start };
             let count = self.inner.register(subscriber, partitions, start).await?;
             Ok(if self.has(Flaw::RegistersAgain) { partitions } else { count })
         })
@@ -101,7 +114,7 @@ impl SubscriptionStore for FlawedSubscriptions {
     ) -> BoxFuture<'a, Result<Vec<Lease>, StoreError>> {
         let at_most = if self.has(Flaw::GivesMore) { at_most + 1 } else { at_most };
         let ttl = if self.has(Flaw::LendsForEver) { LONG } else { ttl };
-        self.inner.acquire(subscriber, owner, at_most, ttl)
+        self.inner.acquire(subscriber, self.owner(owner), at_most, ttl)
     }
 
     fn renew<'a>(
@@ -111,9 +124,9 @@ impl SubscriptionStore for FlawedSubscriptions {
         ttl: Duration,
     ) -> BoxFuture<'a, Result<Vec<Lease>, StoreError>> {
         if self.has(Flaw::RenewsNothing) {
-            return self.inner.acquire(subscriber, owner, 0, ttl);
+            return self.inner.acquire(subscriber, self.owner(owner), 0, ttl);
         }
-        self.inner.renew(subscriber, owner, ttl)
+        self.inner.renew(subscriber, self.owner(owner), ttl)
     }
 
     fn release<'a>(
@@ -123,7 +136,7 @@ impl SubscriptionStore for FlawedSubscriptions {
         leases: &'a [Held],
     ) -> BoxFuture<'a, Result<(), StoreError>> {
         let leases = if self.has(Flaw::KeepsPartitions) { &[] } else { leases };
-        self.inner.release(subscriber, owner, leases)
+        self.inner.release(subscriber, self.owner(owner), leases)
     }
 
     fn advance<'a>(&'a self, advance: &'a Advance<'a>) -> BoxFuture<'a, Result<(), AdvanceError>> {
@@ -162,6 +175,9 @@ impl SubscriptionStore for FlawedSubscriptions {
             let mut queue = self.inner.queue(subscriber, entity, limit).await?;
             if self.has(Flaw::QueuesBackwards) {
                 queue.reverse();
+            }
+            if self.has(Flaw::EmptiesQueues) {
+                queue.clear();
             }
             Ok(queue)
         })

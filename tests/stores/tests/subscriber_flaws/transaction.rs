@@ -1,0 +1,114 @@
+//! Transactions of the store in memory, with a flaw.
+
+use es_core::store::{
+    Append, AppendError, Appended, StoreError, StoreTransaction, StreamHead, StreamQuery,
+    Transaction, Visitor,
+};
+use es_core::subscription::{Advance, AdvanceError};
+use es_core::{EventStore, MemoryEventStore, Version};
+use futures_core::future::BoxFuture;
+
+use crate::flaw::Flaw;
+use crate::subscriptions::flawed_advance;
+
+pub(crate) struct FlawedTransaction {
+    pub(crate) inner: Transaction,
+    pub(crate) flaw: Option<Flaw>,
+    pub(crate) appends: u32,
+}
+
+impl StoreTransaction for FlawedTransaction {
+    fn load<'a>(
+        &'a mut self,
+        query: StreamQuery<'a>,
+        visit: &'a mut Visitor<'_>,
+    ) -> BoxFuture<'a, Result<StreamHead, StoreError>> {
+        Box::pin(self.inner.load(query, visit))
+    }
+
+    fn append(&mut self, mut append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
+        self.appends += 1;
+        if self.flaw == Some(Flaw::StoresOneAppend) && self.appends > 1 {
+            let version = Version::new(append.expected.get() + append.events().len() as u64);
+            return Box::pin(async move { Ok(Appended::new(version)) });
+        }
+        if self.flaw == Some(Flaw::ForgetsMessages) {
+            append.message = None;
+        }
+        Box::pin(self.inner.append(append))
+    }
+
+    fn advance<'a>(
+        &'a mut self,
+        advance: &'a Advance<'a>,
+    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
+        Box::pin(async move {
+            if self.flaw == Some(Flaw::LosesProgressOfTransactions) {
+                return Ok(());
+            }
+            if self.flaw == Some(Flaw::HidesSubscriptions) {
+                let _ = self.inner.advance(advance).await;
+                return Ok(());
+            }
+            flawed_advance!(self.flaw, advance, |advance| self.inner.advance(advance).await)
+        })
+    }
+
+    fn take_over<'a>(
+        &'a mut self,
+        live: &'a str,
+        rebuilt: &'a str,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            if self.flaw == Some(Flaw::TakesNothingOver) {
+                return Ok(());
+            }
+            self.inner.take_over(live, rebuilt).await
+        })
+    }
+
+    fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
+        Box::pin(self.inner.commit())
+    }
+
+    fn rollback(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
+        Box::pin(self.inner.rollback())
+    }
+}
+
+/// No transaction, but for its name.
+pub(crate) struct AtOnce(pub(crate) MemoryEventStore);
+
+impl StoreTransaction for AtOnce {
+    fn load<'a>(
+        &'a mut self,
+        query: StreamQuery<'a>,
+        visit: &'a mut Visitor<'_>,
+    ) -> BoxFuture<'a, Result<StreamHead, StoreError>> {
+        self.0.load(query, visit)
+    }
+
+    fn append(&mut self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
+        self.0.append(append)
+    }
+
+    fn advance<'a>(
+        &'a mut self,
+        advance: &'a Advance<'a>,
+    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
+        Box::pin(async move {
+            match self.0.subscriptions() {
+                Some(subscriptions) => subscriptions.advance(advance).await,
+                None => Ok(()),
+            }
+        })
+    }
+
+    fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn rollback(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
+        Box::pin(async { Ok(()) })
+    }
+}
