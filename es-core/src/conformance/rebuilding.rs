@@ -3,8 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-
-use tokio::time::timeout;
+use std::time::Duration;
 
 use super::Store;
 use super::domain::*;
@@ -12,7 +11,7 @@ use super::fixture::assert_refused;
 use super::watcher::*;
 use crate::store::StoreError;
 use crate::subscription::{HandlerError, OnFailure, Rebuild, RebuildError, StoredProgress};
-use crate::{Failure, Id, Transaction};
+use crate::{Failure, Id, RetryPolicy, Transaction};
 
 /// The new view takes the place of the old one in one step, while that is live, and the subscriber goes on from there.
 pub async fn a_rebuilt_view_takes_the_place_of_the_live_one(store: Store) {
@@ -41,28 +40,27 @@ pub async fn a_rebuilt_view_takes_the_place_of_the_live_one(store: Store) {
 /// What was broken off goes on where it was, and does nothing twice.
 pub async fn a_rebuild_that_was_broken_off_goes_on(store: Store) {
     let Some(views) = Views::of(&store).await else { return };
-    let calls = Arc::new(AtomicU32::new(0));
-    for limit in [3, 6] {
-        let counted = Arc::clone(&calls);
-        let rebuild = views.rebuild(move |_| {
-            counted.fetch_add(1, Relaxed);
-            Ok(())
-        });
-        let broken_off = timeout(LIMIT, async {
-            tokio::select! {
-                rebuilt = rebuild.run(async |tx| views.show_new(tx).await) => rebuilt.expect("it is rebuilt"),
-                () = async { until!(calls.load(Relaxed) >= limit); } => {}
+    for stuck in [4, 8] {
+        let tries = Arc::new(AtomicU32::new(0));
+        let rebuild = views.rebuild({
+            let tries = Arc::clone(&tries);
+            move |seen| match seen.amount == stuck {
+                true => {
+                    tries.fetch_add(1, Relaxed);
+                    Err(HandlerError::new("it can't be handled yet"))
+                }
+                false => Ok(()),
             }
         });
-        broken_off.await.expect("it goes on");
+        // The third time it is alone, so what came before it is stored.
+        let ended = tokio::select! {
+            ended = rebuild.run(async |tx| views.show_new(tx).await) => Some(ended),
+            () = async { until!(tries.load(Relaxed) >= 3); } => None,
+        };
+        assert!(ended.is_none(), "it is broken off: {ended:?}");
     }
-    if views.shown().await != views.new {
-        views
-            .rebuild(|_| Ok(()))
-            .run(async |tx| views.show_new(tx).await)
-            .await
-            .expect("it is rebuilt");
-    }
+    let rebuild = views.rebuild(|_| Ok(()));
+    rebuild.run(async |tx| views.show_new(tx).await).await.expect("it is rebuilt");
     assert_eq!((views.shown().await, total(&store, &views.new).await), (views.new, 45));
 }
 
@@ -136,7 +134,9 @@ impl Views {
         &self,
         behave: impl Fn(&Seen) -> Result<(), HandlerError> + Send + Sync + 'static,
     ) -> Rebuild {
-        let options = quick().batch(3).lease(std::time::Duration::from_millis(100));
+        let short = Duration::from_millis(1);
+        let patient = RetryPolicy::attempts(10_000).backoff(short, short);
+        let options = quick().batch(3).lease(Duration::from_millis(100)).retry(patient);
         Rebuild::with(Arc::clone(&self.store), self.beside(behave), options).knowing::<Tally>()
     }
 

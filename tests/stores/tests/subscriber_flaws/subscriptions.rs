@@ -54,7 +54,7 @@ macro_rules! flawed_advance {
             }
             _ => {}
         }
-        changed.owner = owner(changed.owner, $flaw);
+        changed.owner = $crate::subscriptions::owner(changed.owner, $flaw);
         changed.add = &letters;
         changed.failed = failed.as_ref();
         let $changed = &changed;
@@ -206,7 +206,7 @@ impl SubscriptionStore for FlawedSubscriptions {
         position: Position,
     ) -> BoxFuture<'a, Result<bool, StoreError>> {
         if self.has(Flaw::SkipsNothing) {
-            return Box::pin(async { Ok(true) });
+            return Box::pin(async { Ok(false) });
         }
         self.inner.skip(subscriber, position)
     }

@@ -1,0 +1,208 @@
+//! What keeps subscribers from being run is told before any event is handled, all of it at once (C9).
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
+#![allow(missing_docs, reason = "the names say it all")]
+
+use es_core::prelude::*;
+use es_core::store::{
+    Append, AppendError, Appended, Capabilities, StoreError, StreamHead, StreamQuery, Visitor,
+};
+use es_core::subscription::{InlineStore, SubscriberOptions, Subscriptions, SubscriptionsError};
+use futures_core::future::BoxFuture;
+
+#[derive(Clone, Command)]
+pub struct Open;
+
+#[derive(Serialize, Deserialize, Event)]
+pub struct Opened {}
+
+pub struct Account;
+
+#[aggregate]
+impl Account {
+    #[command_handler]
+    fn open(_: Open) -> Opened {
+        Opened {}
+    }
+
+    #[event_handler]
+    fn opened(_: Opened) -> Self {
+        Account
+    }
+}
+
+/// No aggregate has it.
+#[derive(Serialize, Deserialize, Event)]
+pub struct Forgotten {}
+
+pub struct First;
+
+#[event_subscriber(id = "same")]
+impl First {
+    #[event_handler]
+    async fn opened(&self, _: EventHandlerContext<'_, Opened>) {}
+}
+
+pub struct Second;
+
+#[event_subscriber(id = "same")]
+impl Second {
+    #[event_handler]
+    async fn opened(&self, _: EventHandlerContext<'_, Opened>) {}
+}
+
+pub struct Deaf;
+
+#[event_subscriber(id = "deaf")]
+impl Deaf {
+    #[event_handler]
+    async fn forgotten(&self, _: EventHandlerContext<'_, Forgotten>, _: &mut Transaction) {}
+}
+
+pub struct Beside;
+
+#[event_subscriber(id = "beside", inline)]
+impl Beside {
+    #[event_handler]
+    async fn opened(&self, _: EventHandlerContext<'_, Opened>, _: &mut Transaction) {}
+}
+
+pub struct Long;
+
+#[event_subscriber(
+    id = "a-name-that-is-so-long-that-nobody-can-keep-it-in-mind-and-no-store-in-its-tables"
+)]
+impl Long {
+    #[event_handler]
+    async fn opened(&self, _: EventHandlerContext<'_, Opened>) {}
+}
+
+pub struct View;
+
+#[event_subscriber(id = "view")]
+impl View {
+    #[event_handler]
+    async fn opened(&self, _: EventHandlerContext<'_, Opened>) {}
+}
+
+pub struct Other;
+
+#[event_subscriber(id = "other")]
+impl Other {
+    #[event_handler]
+    async fn opened(&self, _: EventHandlerContext<'_, Opened>) {}
+}
+
+/// Has no feed, no transactions, and keeps nothing of subscribers.
+struct Bare(MemoryEventStore);
+
+impl EventStore for Bare {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::none()
+    }
+
+    fn load<'a>(
+        &'a self,
+        query: StreamQuery<'a>,
+        visit: &'a mut Visitor<'_>,
+    ) -> BoxFuture<'a, Result<StreamHead, StoreError>> {
+        self.0.load(query, visit)
+    }
+
+    fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
+        self.0.append(append)
+    }
+
+    fn entities<'a>(
+        &'a self,
+        entity_type: &'a str,
+        after: Option<&'a str>,
+        limit: u32,
+    ) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
+        self.0.entities(entity_type, after, limit)
+    }
+
+    fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
+        Box::pin(async { Err(StoreError::Unsupported("transactions")) })
+    }
+}
+
+/// What is told where subscribers can't be run.
+async fn refused(subscriptions: Subscriptions) -> String {
+    match subscriptions.run(async {}).await {
+        Err(SubscriptionsError::Findings(findings)) => findings.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_is_told_at_once() {
+    let subscriptions = Subscriptions::new(MemoryEventStore::new())
+        .subscribe(First)
+        .subscribe(Second)
+        .subscribe(Deaf)
+        .subscribe(Beside)
+        .subscribe(Long)
+        .subscribe(View);
+    assert_eq!(
+        refused(subscriptions).await,
+        "\
+the subscribers can't be run:
+* several subscribers have the id `same`: start_findings::First, start_findings::Second
+* `same` is subscribed twice
+* `deaf`: no aggregate of this program has the event `Forgotten` of the handler `forgotten`: add an `#[event_handler]` for it to the aggregate, or link the crate that has the aggregate
+* `beside` is `inline`: give it to an `InlineStore`, or remove `inline` from its attribute
+* the id `a-name-that-is-so-long-that-nobody-can-keep-it-in-mind-and-no-store-in-its-tables` doesn't have 1 to 80 bytes"
+    );
+}
+
+#[tokio::test]
+async fn what_the_store_lacks_is_told_of_each_subscriber() {
+    let store = || Bare(MemoryEventStore::new());
+    let transient = SubscriberOptions::new().transient(true);
+    let subscriptions = Subscriptions::new(store())
+        .subscribe(View)
+        .subscribe_with(Other, transient)
+        .subscribe(Deaf);
+    assert_eq!(
+        refused(subscriptions).await,
+        "\
+the subscribers can't be run:
+* `view` needs a feed, and this store has none
+* `view` needs stored progress, and this store has none
+* `other` needs a feed, and this store has none
+* `deaf`: no aggregate of this program has the event `Forgotten` of the handler `forgotten`: add an `#[event_handler]` for it to the aggregate, or link the crate that has the aggregate
+* `deaf` needs a feed, and this store has none
+* `deaf` needs stored progress, and this store has none
+* `deaf` needs transactions, and this store has none"
+    );
+    let inline = InlineStore::new(store()).subscribe(Beside).subscribe(Beside).checked();
+    assert_eq!(
+        inline.unwrap_err().to_string(),
+        "\
+the subscribers can't be run:
+* `beside` needs transactions, and this store has none
+* `beside` is subscribed twice
+* `beside` needs transactions, and this store has none"
+    );
+}
+
+#[tokio::test]
+async fn partitions_stay_as_they_were_first_started() {
+    let store = MemoryEventStore::new();
+    let with = |partitions| {
+        let options = SubscriberOptions::new().partitions(partitions);
+        Subscriptions::new(store.clone())
+            .subscribe_with(View, options.clone())
+            .subscribe_with(Other, options)
+    };
+    with(4).run(async {}).await.unwrap();
+    assert_eq!(
+        refused(with(8)).await,
+        "\
+the subscribers can't be run:
+* `view` was first started with 4 partitions, not 8: write `partitions = 4`, or rebuild it under another id
+* `other` was first started with 4 partitions, not 8: write `partitions = 4`, or rebuild it under another id"
+    );
+    with(4).run(async {}).await.unwrap();
+}
