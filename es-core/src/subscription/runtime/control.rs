@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use super::partition::partition_of;
-use super::shared::Shared;
+use super::shared::{CaughtUp, Shared};
 use super::status::{self, SubscriberStatus};
 use crate::store::{EventStore, Position, StoreError};
 use crate::subscription::{
@@ -128,13 +128,14 @@ impl SubscriptionControl {
     /// before. With several processes, it is about this one's part.
     ///
     /// # Errors
-    /// [`ControlError::Unknown`] where this process doesn't run it.
+    /// [`ControlError::Unknown`] where this process doesn't run it; [`ControlError::Ended`] where its run has ended before,
+    /// or couldn't be started.
     pub async fn caught_up(&self, id: &str) -> Result<(), ControlError> {
         let here = self.here.get(id).ok_or_else(|| ControlError::Unknown(id.to_owned()))?;
-        let mut caught_up = here.shared.caught_up();
-        // Who could tell is held by `here`.
-        let _ = caught_up.wait_for(|caught_up| *caught_up).await;
-        Ok(())
+        match here.shared.caught_up().await {
+            CaughtUp::Never => Err(ControlError::Ended(id.to_owned())),
+            CaughtUp::Yes | CaughtUp::NotYet => Ok(()),
+        }
     }
 
     /// Ends when a subscriber has handled the event that a change led to, so that its view shows the change.
@@ -243,6 +244,9 @@ pub enum ControlError {
     /// There is no such subscriber: none of this id was ever started on this store.
     #[error("no subscriber `{0}` was started on this store")]
     Unknown(String),
+    /// The run of the subscriber has ended.
+    #[error("`{0}` isn't run any more, and hadn't caught up")]
+    Ended(String),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -85,7 +85,7 @@ impl Rebuild {
         findings::of_one(&subscribed, &*store, &mut found);
         StartFindings::none(found).map_err(SubscriptionsError::from)?;
         let name = Self::name(id);
-        let mut caught_up = subscribed.observed.shared.caught_up();
+        let shared = Arc::clone(&subscribed.observed.shared);
         let grace = Duration::from_secs(30);
         let started = subscribed.start(Arc::clone(&store), Some(name.clone()), grace).await?;
         let running = match started {
@@ -98,8 +98,7 @@ impl Rebuild {
         let subscriptions = Arc::clone(&running.subscriptions);
         let (stop, stopped) = watch::channel(false);
         let finish = async {
-            // Who could tell is held by `running`.
-            let _ = caught_up.wait_for(|caught_up| *caught_up).await;
+            shared.caught_up().await;
             stop.send_replace(true);
         };
         tokio::join!(Arc::clone(&running).run(stopped), finish);

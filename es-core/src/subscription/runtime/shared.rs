@@ -8,13 +8,21 @@ use crate::subscription::HandlerError;
 /// What others in the process see of a running subscriber, and how they wake it.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    /// Whether it had handled everything once.
-    caught_up: watch::Sender<bool>,
+    caught_up: watch::Sender<CaughtUp>,
     /// Changes with each progress that is stored.
     advanced: watch::Sender<()>,
     /// Changes when somebody wants it to look at what is stored of it.
     nudge: watch::Sender<()>,
     run: Mutex<Run>,
+}
+
+/// Whether a subscriber had handled everything once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CaughtUp {
+    NotYet,
+    Yes,
+    /// It has ended before.
+    Never,
 }
 
 #[derive(Debug, Default)]
@@ -29,15 +37,24 @@ struct Run {
 impl Shared {
     pub(crate) fn new() -> Self {
         Shared {
-            caught_up: watch::Sender::new(false),
+            caught_up: watch::Sender::new(CaughtUp::NotYet),
             advanced: watch::Sender::new(()),
             nudge: watch::Sender::new(()),
             run: Mutex::default(),
         }
     }
 
-    pub(crate) fn caught_up(&self) -> watch::Receiver<bool> {
-        self.caught_up.subscribe()
+    /// Ends when it has caught up, or won't any more. Tells which.
+    pub(crate) async fn caught_up(&self) -> CaughtUp {
+        let mut caught_up = self.caught_up.subscribe();
+        // The sender is here, so it isn't gone.
+        let known = caught_up.wait_for(|caught_up| *caught_up != CaughtUp::NotYet).await;
+        known.map_or(CaughtUp::Never, |known| *known)
+    }
+
+    /// It isn't run any more.
+    pub(super) fn ends(&self) {
+        self.decide(CaughtUp::Never);
     }
 
     pub(crate) fn advances(&self) -> watch::Receiver<()> {
@@ -74,7 +91,7 @@ impl Shared {
     /// All that is committed is up to here.
     pub(super) fn end_is(&self, end: Position) {
         let mut run = self.run();
-        if *self.caught_up.borrow() {
+        if *self.caught_up.borrow() != CaughtUp::NotYet {
             return;
         }
         run.end.get_or_insert(end);
@@ -93,8 +110,18 @@ impl Shared {
     fn compare(&self, run: &Run) {
         let Some(end) = run.end else { return };
         if run.lanes.iter().all(|reached| *reached >= end) {
-            self.caught_up.send_if_modified(|caught_up| !std::mem::replace(caught_up, true));
+            self.decide(CaughtUp::Yes);
         }
+    }
+
+    fn decide(&self, decided: CaughtUp) {
+        self.caught_up.send_if_modified(|caught_up| {
+            let open = *caught_up == CaughtUp::NotYet;
+            if open {
+                *caught_up = decided;
+            }
+            open
+        });
     }
 
     fn run(&self) -> MutexGuard<'_, Run> {

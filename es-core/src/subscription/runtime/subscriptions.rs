@@ -82,6 +82,17 @@ pub struct Subscriptions {
     /// Aggregates that aren't in the registry.
     known: Vec<AggregateInfo>,
     grace: Duration,
+    ended: Ended,
+}
+
+/// Tells those who wait for a subscriber when it won't be run, or not any more.
+#[derive(Default)]
+struct Ended(Vec<Arc<Shared>>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.iter().for_each(|shared| shared.ends());
+    }
 }
 
 /// A subscriber that is to be run.
@@ -97,8 +108,14 @@ pub(super) struct Subscribed {
 impl Subscriptions {
     /// None yet, on the events of this store.
     pub fn new(store: impl EventStore) -> Self {
-        let grace = Duration::from_secs(30);
-        Subscriptions { store: Arc::new(store), subscribers: Vec::new(), known: Vec::new(), grace }
+        let (grace, ended) = (Duration::from_secs(30), Ended::default());
+        Subscriptions {
+            store: Arc::new(store),
+            subscribers: Vec::new(),
+            known: Vec::new(),
+            grace,
+            ended,
+        }
     }
 
     /// Sees the events of an aggregate that isn't in the registry.
@@ -119,7 +136,9 @@ impl Subscriptions {
         subscriber: S,
         options: SubscriberOptions,
     ) -> Self {
-        self.subscribers.push(Subscribed::new(subscriber, options, &self.known));
+        let subscribed = Subscribed::new(subscriber, options, &self.known);
+        self.ended.0.push(Arc::clone(&subscribed.observed.shared));
+        self.subscribers.push(subscribed);
         self
     }
 
