@@ -68,6 +68,12 @@ enum Reply {
     Again(Box<Append>),
 }
 
+impl<C: Commit> Clone for Group<C> {
+    fn clone(&self) -> Self {
+        Group(Arc::clone(&self.0))
+    }
+}
+
 impl<C: Commit> Group<C> {
     /// At most so many commits are under way at once, and an append waits for its turn for no longer than the limit.
     pub(crate) fn new(committer: C, committers: usize, limit: Duration) -> Self {

@@ -42,6 +42,7 @@ mod prefix;
 mod sqlite;
 mod statement;
 mod store;
+mod subscriptions;
 mod transaction;
 
 #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]

@@ -14,6 +14,12 @@ impl Statement {
         Statement(prefix.apply(template).into())
     }
 
+    /// How many values it takes.
+    #[cfg(feature = "mysql")]
+    pub(crate) fn values(&self) -> usize {
+        self.0.matches('?').count()
+    }
+
     /// The only parts that vary are names made of `a` to `z`, `0` to `9` and `_`.
     pub(crate) fn sql(&self) -> AssertSqlSafe<Arc<str>> {
         AssertSqlSafe(Arc::clone(&self.0))

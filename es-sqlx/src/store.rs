@@ -6,6 +6,7 @@ use es_core::store::{
     Append, AppendError, Appended, Capabilities, EventStore, FeedPage, FeedQuery, FeedSignal,
     FeedVisitor, NewSnapshot, Position, StoreError, StreamHead, StreamQuery, Transaction, Visitor,
 };
+use es_core::subscription::SubscriptionStore;
 use futures_core::future::BoxFuture;
 
 use crate::SqlxEventStoreBuilder;
@@ -208,6 +209,10 @@ impl EventStore for SqlxEventStore {
 
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
         self.database.begin()
+    }
+
+    fn subscriptions(&self) -> Option<Arc<dyn SubscriptionStore>> {
+        self.database.subscriptions()
     }
 
     fn feed<'a>(

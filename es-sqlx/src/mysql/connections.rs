@@ -75,12 +75,15 @@ impl Connections {
     }
 
     /// What transactions use.
-    pub(super) fn within(&self) -> [&Statement; 7] {
+    pub(super) fn within(&self) -> Vec<&Statement> {
         let Statements { stream, load, block_within, bind, bind_events, .. } = &self.statements;
         let Statements { load_after_snapshot, keep_snapshot, forget_snapshots, .. } =
             &self.statements;
         let append = if self.blocks { block_within } else { bind };
-        [stream, load, load_after_snapshot, append, bind_events, keep_snapshot, forget_snapshots]
+        let mut within = self.statements.subscriptions.all();
+        within.extend([stream, load, load_after_snapshot, append, bind_events]);
+        within.extend([keep_snapshot, forget_snapshots]);
+        within
     }
 }
 

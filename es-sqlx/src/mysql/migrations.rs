@@ -5,7 +5,7 @@ use super::error::Limits;
 use crate::migrate::{Migration, missing};
 use crate::prefix::TablePrefix;
 
-static MIGRATIONS: [Migration; 3] = [
+static MIGRATIONS: [Migration; 4] = [
     Migration {
         version: 1,
         name: "event store",
@@ -13,13 +13,18 @@ static MIGRATIONS: [Migration; 3] = [
     },
     Migration { version: 2, name: "snapshots", sql: include_str!("migrations/0002_snapshots.sql") },
     Migration { version: 3, name: "feed", sql: include_str!("migrations/0003_feed.sql") },
+    Migration {
+        version: 4,
+        name: "subscriptions",
+        sql: include_str!("migrations/0004_subscriptions.sql"),
+    },
 ];
 
 /// What the tables of this library have as their comment.
 const MARK: &str = "es-sqlx";
 
 /// The tables of all steps.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 11] = [
     "event_store_schema",
     "entities",
     "events",
@@ -28,6 +33,9 @@ const TABLES: [&str; 8] = [
     "unsequenced",
     "positions",
     "sequencer",
+    "subscriptions",
+    "subscription_members",
+    "dead_letters",
 ];
 
 /// Brings the tables of this prefix to the newest schema, however many processes try at once.

@@ -13,6 +13,7 @@ mod round;
 mod script;
 mod snapshot;
 mod statements;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -25,6 +26,7 @@ use es_core::store::{
     Append, AppendError, Appended, Capabilities, EventStore, FeedPage, FeedQuery, FeedSignal,
     FeedVisitor, Position, StoreError, StreamHead, StreamQuery, Visitor,
 };
+use es_core::subscription::SubscriptionStore;
 use es_core::{Transaction, Version};
 use futures_core::future::BoxFuture;
 use sqlx::MySqlPool;
@@ -33,12 +35,14 @@ use self::connections::Connections;
 use self::error::Limits;
 use self::feed::{FeedStatements, MySqlFeed};
 use self::statements::Statements;
+use self::subscriptions::MySqlSubscriptions;
 pub(crate) use self::transaction::MySqlTransaction;
 use self::writer::Writer;
 use crate::SqlxEventStoreBuilder;
 use crate::feed::{Feed, Growth};
 use crate::group::Group;
 use crate::prefix::TablePrefix;
+use crate::subscriptions::Subscriptions;
 
 /// While one commit waits for the disk, the next one is written.
 const COMMITTERS: usize = 2;
@@ -210,7 +214,11 @@ impl EventStore for MySqlStore {
     }
 
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
-        Box::pin(self.appends.committer().begin())
+        Box::pin(async { Ok(Transaction::new(self.appends.committer().begin().await?)) })
+    }
+
+    fn subscriptions(&self) -> Option<Arc<dyn SubscriptionStore>> {
+        Some(Arc::new(Subscriptions(MySqlSubscriptions { writers: self.appends.clone() })))
     }
 
     fn feed<'a>(

@@ -1,6 +1,8 @@
 use super::script::{Place, Script};
+use super::subscriptions::TEXTS;
 use crate::prefix::TablePrefix;
 use crate::statement::Statement;
+use crate::subscriptions::Texts;
 
 /// What the store says to the server in its everyday work.
 pub(super) struct Statements {
@@ -33,6 +35,7 @@ pub(super) struct Statements {
     pub(super) forget_snapshots: Statement,
     /// `?` type, `?` id to begin after, `?` how many. Returns an id in each row.
     pub(super) entities: Statement,
+    pub(super) subscriptions: Texts<Statement>,
 }
 
 impl Statements {
@@ -57,6 +60,7 @@ impl Statements {
                 include_str!("statements/forget_snapshots.sql"),
             ),
             entities: Statement::new(prefix, include_str!("statements/entities.sql")),
+            subscriptions: TEXTS.of(prefix),
         }
     }
 }

@@ -4,6 +4,7 @@ use es_core::store::{
     Append, AppendError, Appended, NewSnapshot, StoreError, StoreTransaction, StreamHead,
     StreamQuery, Visitor,
 };
+use es_core::subscription::{Advance, AdvanceError};
 use futures_core::future::BoxFuture;
 use sqlx::{MySql, MySqlConnection, SqlSafeStr, Transaction};
 use tokio::runtime::Handle;
@@ -11,8 +12,11 @@ use tokio::runtime::Handle;
 use super::append;
 use super::connections::Connections;
 use super::script::{self, Place};
+use super::subscriptions::{query, texts};
 use super::{error, load, snapshot};
 use crate::feed::Growth;
+use crate::statement::Statement;
+use crate::subscriptions::{self, SubscriptionSession};
 
 /// How often an append is tried that meets others at the same moment.
 const TRIES: u32 = 4;
@@ -154,6 +158,43 @@ impl Drop for MySqlTransaction {
     }
 }
 
+impl SubscriptionSession for MySqlTransaction {
+    const HEX: bool = true;
+
+    async fn rows(
+        &mut self,
+        statement: &Statement,
+        arguments: String,
+        limit: Option<u32>,
+    ) -> Result<Vec<String>, StoreError> {
+        let connection = open(&mut self.transaction, self.failed)?;
+        self.failed = true;
+        let limits = &self.connections.limits;
+        let rows = query(statement, &arguments, limit).fetch_all(connection);
+        let rows = error::within(limits.answer(), rows).await;
+        self.failed = rows.is_err();
+        rows.and_then(texts).map_err(|error| limits.error(error))
+    }
+
+    async fn change(
+        &mut self,
+        statement: &Statement,
+        arguments: String,
+    ) -> Result<u64, StoreError> {
+        let connection = open(&mut self.transaction, self.failed)?;
+        self.failed = true;
+        let limits = &self.connections.limits;
+        let changed = query(statement, &arguments, None).execute(connection);
+        let changed = error::within(limits.answer(), changed).await;
+        self.failed = changed.is_err();
+        Ok(changed.map_err(|error| limits.error(error))?.rows_affected())
+    }
+
+    async fn end(self) -> Result<(), StoreError> {
+        self.commit().await
+    }
+}
+
 impl StoreTransaction for MySqlTransaction {
     fn load<'a>(
         &'a mut self,
@@ -169,6 +210,31 @@ impl StoreTransaction for MySqlTransaction {
 
     fn keep_snapshot(&mut self, snapshot: NewSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(self.keep_snapshot(snapshot))
+    }
+
+    fn advance<'a>(
+        &'a mut self,
+        advance: &'a Advance<'a>,
+    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
+        Box::pin(async move {
+            let connections = Arc::clone(&self.connections);
+            let statements = &connections.statements.subscriptions;
+            let advanced = subscriptions::advance(self, statements, advance).await;
+            self.failed |= advanced.is_err();
+            advanced
+        })
+    }
+
+    fn take_over<'a>(
+        &'a mut self,
+        live: &'a str,
+        rebuilt: &'a str,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            let connections = Arc::clone(&self.connections);
+            let statements = &connections.statements.subscriptions;
+            subscriptions::take_over(self, statements, live, rebuilt).await
+        })
     }
 
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {

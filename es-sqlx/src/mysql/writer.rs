@@ -1,7 +1,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use es_core::Transaction;
 use es_core::store::{Append, StoreError};
 use futures_core::future::BoxFuture;
 use uuid::Uuid;
@@ -19,7 +18,7 @@ const TRIES: u32 = 10;
 
 /// Stores appends in transactions of their own.
 pub(super) struct Writer {
-    connections: Arc<Connections>,
+    pub(super) connections: Arc<Connections>,
     growth: Growth,
 }
 
@@ -28,11 +27,11 @@ impl Writer {
         Writer { connections, growth }
     }
 
-    pub(super) async fn begin(&self) -> Result<Transaction, StoreError> {
+    pub(super) async fn begin(&self) -> Result<MySqlTransaction, StoreError> {
         let mut tested = false;
         loop {
             match MySqlTransaction::begin(&self.connections, &self.growth, tested).await {
-                Ok(transaction) => return Ok(Transaction::new(transaction)),
+                Ok(transaction) => return Ok(transaction),
                 // The server may have hung up on a connection that nobody used.
                 Err(lost) if !tested && error::is_lost(&lost) && !error::is_late(&lost) => {
                     tested = true;

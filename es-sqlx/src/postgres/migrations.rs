@@ -6,7 +6,7 @@ use es_core::store::StoreError;
 
 use super::error::Limits;
 
-static MIGRATIONS: [Migration; 3] = [
+static MIGRATIONS: [Migration; 4] = [
     Migration {
         version: 1,
         name: "event store",
@@ -14,6 +14,11 @@ static MIGRATIONS: [Migration; 3] = [
     },
     Migration { version: 2, name: "snapshots", sql: include_str!("migrations/0002_snapshots.sql") },
     Migration { version: 3, name: "feed", sql: include_str!("migrations/0003_feed.sql") },
+    Migration {
+        version: 4,
+        name: "subscriptions",
+        sql: include_str!("migrations/0004_subscriptions.sql"),
+    },
 ];
 
 /// Brings the tables of this prefix to the newest schema, however many processes try at once.

@@ -10,6 +10,7 @@ mod migrations;
 mod open;
 mod snapshot;
 mod statements;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod transaction;
@@ -24,6 +25,7 @@ use es_core::store::{
     FeedVisitor, Position, RawEvent, RawSnapshot, StoreError, StreamHead, StreamQuery,
     StreamVisitor, Visitor,
 };
+use es_core::subscription::SubscriptionStore;
 use es_core::{Transaction, Version};
 use futures_core::future::BoxFuture;
 use sqlx::PgPool;
@@ -32,12 +34,14 @@ use tokio::time::timeout;
 use self::error::{Limits, is_lost};
 use self::feed::{FeedStatements, PostgresFeed};
 use self::statements::Statements;
+use self::subscriptions::PostgresSubscriptions;
 pub(crate) use self::transaction::PostgresTransaction;
 use self::writer::Writer;
 use crate::SqlxEventStoreBuilder;
 use crate::feed::{Feed, Growth};
 use crate::group::Group;
 use crate::prefix::TablePrefix;
+use crate::subscriptions::Subscriptions;
 
 /// How many commits are under way at once: while one waits for the disk, the next one is got ready.
 const COMMITTERS: usize = 2;
@@ -185,21 +189,6 @@ impl PostgresStore {
             found => Ok(found.flatten()),
         }
     }
-
-    async fn begin(&self) -> Result<Transaction, StoreError> {
-        let limits = *self.connections().limits();
-        let mut tried = false;
-        loop {
-            let lease = self.connections().acquire().await?;
-            let statements = Arc::clone(self.statements());
-            let growth = self.appends.committer().growth.clone();
-            match PostgresTransaction::begin(lease, statements, limits, growth).await {
-                Ok(transaction) => return Ok(Transaction::new(transaction)),
-                Err(error) if is_lost(&error) && !tried => tried = true,
-                Err(error) => return Err(limits.error(error)),
-            }
-        }
-    }
 }
 
 /// A visitor of whom it is known whether it was shown anything.
@@ -247,7 +236,11 @@ impl EventStore for PostgresStore {
     }
 
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
-        Box::pin(self.begin())
+        Box::pin(async { Ok(Transaction::new(self.appends.committer().begin().await?)) })
+    }
+
+    fn subscriptions(&self) -> Option<Arc<dyn SubscriptionStore>> {
+        Some(Arc::new(Subscriptions(PostgresSubscriptions { writers: self.appends.clone() })))
     }
 
     fn feed<'a>(

@@ -1,8 +1,10 @@
 use es_core::Version;
 use es_core::store::Append;
 
+use super::subscriptions::TEXTS;
 use crate::prefix::TablePrefix;
 use crate::statement::Statement;
+use crate::subscriptions::Texts;
 
 /// What the store says to PostgreSQL in its everyday work.
 pub(super) struct Statements {
@@ -45,6 +47,7 @@ pub(super) struct Statements {
     pub(super) bare_stream: Statement,
     /// `$1` type, `$2` id to begin after, or NULL, `$3` how many. Returns an id in each row.
     pub(super) entities: Statement,
+    pub(super) subscriptions: Texts<Statement>,
 }
 
 /// A statement for entities that don't exist yet, and its twin for those that do. Each changes as many rows as there
@@ -84,6 +87,7 @@ impl Statements {
             keep_snapshot: statement(include_str!("statements/keep_snapshot.sql")),
             bare_stream: statement(include_str!("statements/bare_stream.sql")),
             entities: statement(include_str!("statements/entities.sql")),
+            subscriptions: TEXTS.of(prefix),
         }
     }
 }

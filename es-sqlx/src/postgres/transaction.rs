@@ -4,6 +4,7 @@ use es_core::store::{
     Append, AppendError, Appended, NewSnapshot, StoreError, StoreTransaction, StreamHead,
     StreamQuery, Visitor,
 };
+use es_core::subscription::{Advance, AdvanceError};
 use futures_core::future::BoxFuture;
 use sqlx::{PgConnection, Postgres, SqlSafeStr, Transaction};
 
@@ -12,6 +13,8 @@ use super::statements::Statements;
 use super::{append, load, snapshot};
 use crate::connections::{Lease, Tenure};
 use crate::feed::Growth;
+use crate::statement::Statement;
+use crate::subscriptions::{self, SubscriptionSession};
 
 /// A transaction whose statements each see what is committed before them.
 pub(crate) struct PostgresTransaction {
@@ -158,6 +161,46 @@ impl Drop for PostgresTransaction {
     }
 }
 
+impl SubscriptionSession for PostgresTransaction {
+    const HEX: bool = false;
+
+    async fn rows(
+        &mut self,
+        statement: &Statement,
+        arguments: String,
+        limit: Option<u32>,
+    ) -> Result<Vec<String>, StoreError> {
+        self.check().await?;
+        let connection = open(&mut self.open, self.state)?;
+        self.state = State::Unknown;
+        let mut query = sqlx::query_scalar(statement.sql()).bind(arguments);
+        if let Some(limit) = limit {
+            query = query.bind(i64::from(limit));
+        }
+        let rows = self.limits.wait(query.fetch_all(connection)).await;
+        self.state = if rows.is_err() { State::Failed } else { State::Sound };
+        rows.map_err(|error| self.refused(error))
+    }
+
+    async fn change(
+        &mut self,
+        statement: &Statement,
+        arguments: String,
+    ) -> Result<u64, StoreError> {
+        self.check().await?;
+        let connection = open(&mut self.open, self.state)?;
+        self.state = State::Unknown;
+        let query = sqlx::query(statement.sql()).bind(arguments);
+        let changed = self.limits.wait(query.execute(connection)).await;
+        self.state = if changed.is_err() { State::Failed } else { State::Sound };
+        Ok(changed.map_err(|error| self.refused(error))?.rows_affected())
+    }
+
+    async fn end(self) -> Result<(), StoreError> {
+        self.commit().await
+    }
+}
+
 impl StoreTransaction for PostgresTransaction {
     fn load<'a>(
         &'a mut self,
@@ -173,6 +216,31 @@ impl StoreTransaction for PostgresTransaction {
 
     fn keep_snapshot(&mut self, snapshot: NewSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(self.keep_snapshot(snapshot))
+    }
+
+    fn advance<'a>(
+        &'a mut self,
+        advance: &'a Advance<'a>,
+    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
+        Box::pin(async move {
+            let statements = Arc::clone(&self.statements);
+            let advanced = subscriptions::advance(self, &statements.subscriptions, advance).await;
+            if advanced.is_err() {
+                self.state = State::Failed;
+            }
+            advanced
+        })
+    }
+
+    fn take_over<'a>(
+        &'a mut self,
+        live: &'a str,
+        rebuilt: &'a str,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            let statements = Arc::clone(&self.statements);
+            subscriptions::take_over(self, &statements.subscriptions, live, rebuilt).await
+        })
     }
 
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {

@@ -8,6 +8,7 @@ use tokio::time::sleep;
 use super::Connections;
 use super::error::{Limits, is_contended, is_lost};
 use super::statements::Statements;
+use super::transaction::PostgresTransaction;
 use super::{append, doubt};
 use crate::connections::Lease;
 use crate::feed::Growth;
@@ -24,6 +25,20 @@ pub(super) struct Writer {
 }
 
 impl Writer {
+    pub(super) async fn begin(&self) -> Result<PostgresTransaction, StoreError> {
+        let limits = *self.connections.limits();
+        let mut tried = false;
+        loop {
+            let lease = self.connections.acquire().await?;
+            let (statements, growth) = (Arc::clone(&self.statements), self.growth.clone());
+            match PostgresTransaction::begin(lease, statements, limits, growth).await {
+                Ok(transaction) => return Ok(transaction),
+                Err(error) if is_lost(&error) && !tried => tried = true,
+                Err(error) => return Err(limits.error(error)),
+            }
+        }
+    }
+
     async fn append(&self, appends: &[Append]) -> Result<Vec<Outcome>, StoreError> {
         let lease = self.connections.acquire().await?;
         match self.send(lease, appends).await {

@@ -5,13 +5,18 @@ use super::error::Limits;
 use crate::migrate::{Migration, missing};
 use crate::prefix::TablePrefix;
 
-static MIGRATIONS: [Migration; 2] = [
+static MIGRATIONS: [Migration; 3] = [
     Migration {
         version: 1,
         name: "event store",
         sql: include_str!("migrations/0001_event_store.sql"),
     },
     Migration { version: 2, name: "snapshots", sql: include_str!("migrations/0002_snapshots.sql") },
+    Migration {
+        version: 3,
+        name: "subscriptions",
+        sql: include_str!("migrations/0003_subscriptions.sql"),
+    },
 ];
 
 /// Brings the tables of this prefix to the newest schema, however many processes try at once.
@@ -58,7 +63,8 @@ async fn refuse_foreign_tables(
     let sql = prefix.apply(
         "SELECT name FROM sqlite_schema
           WHERE lower(name) IN ('{prefix}events', '{prefix}entities', '{prefix}processed_messages', '{prefix}appends',
-                               '{prefix}snapshots')
+                               '{prefix}snapshots', '{prefix}subscriptions', '{prefix}subscription_members',
+                               '{prefix}dead_letters')
           ORDER BY name",
     );
     let names: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql))

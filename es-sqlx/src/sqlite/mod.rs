@@ -10,6 +10,7 @@ mod packet;
 mod page;
 mod snapshot;
 mod statements;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod transaction;
@@ -21,6 +22,7 @@ use es_core::store::{
     Append, AppendError, Appended, Capabilities, EventStore, FeedPage, FeedQuery, FeedSignal,
     FeedVisitor, Position, StoreError, StreamHead, StreamQuery, Visitor,
 };
+use es_core::subscription::SubscriptionStore;
 use es_core::{Transaction, Version};
 use futures_core::future::BoxFuture;
 use sqlx::SqlitePool;
@@ -29,12 +31,14 @@ use self::error::Limits;
 use self::feed::{FeedStatements, SqliteFeed};
 use self::open::Pools;
 use self::statements::Statements;
+use self::subscriptions::SqliteSubscriptions;
 pub(crate) use self::transaction::SqliteTransaction;
 use self::writer::Writer;
 use crate::SqlxEventStoreBuilder;
 use crate::feed::{Feed, Growth};
 use crate::group::Group;
 use crate::prefix::TablePrefix;
+use crate::subscriptions::Subscriptions;
 
 pub(crate) struct SqliteStore {
     appends: Group<Writer>,
@@ -140,7 +144,16 @@ impl EventStore for SqliteStore {
     }
 
     fn begin(&self) -> BoxFuture<'_, Result<Transaction, StoreError>> {
-        Box::pin(self.appends.committer().begin())
+        Box::pin(async { Ok(Transaction::new(self.appends.committer().begin().await?)) })
+    }
+
+    fn subscriptions(&self) -> Option<Arc<dyn SubscriptionStore>> {
+        Some(Arc::new(Subscriptions(SqliteSubscriptions {
+            writers: self.appends.clone(),
+            readers: self.readers.clone(),
+            statements: Arc::clone(&self.statements),
+            limits: self.limits,
+        })))
     }
 
     fn feed<'a>(

@@ -1,5 +1,7 @@
+use super::subscriptions::TEXTS;
 use crate::prefix::TablePrefix;
 use crate::statement::Statement;
+use crate::subscriptions::Texts;
 
 /// What the store says to SQLite in its everyday work.
 pub(super) struct Statements {
@@ -22,6 +24,7 @@ pub(super) struct Statements {
     pub(super) keep_snapshot: Statement,
     /// `?1` type, `?2` id, `?3` shape, `?4` how many of that shape to keep.
     pub(super) forget_snapshots: Statement,
+    pub(super) subscriptions: Texts<Statement>,
 }
 
 impl Statements {
@@ -41,6 +44,7 @@ impl Statements {
                 prefix,
                 include_str!("statements/forget_snapshots.sql"),
             ),
+            subscriptions: TEXTS.of(prefix),
         }
     }
 }

@@ -4,6 +4,7 @@ use es_core::store::{
     Append, AppendError, Appended, NewSnapshot, StoreError, StoreTransaction, StreamHead,
     StreamQuery, Visitor,
 };
+use es_core::subscription::{Advance, AdvanceError};
 use futures_core::future::BoxFuture;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use tokio::runtime::Handle;
@@ -13,6 +14,8 @@ use super::error::Limits;
 use super::statements::Statements;
 use super::{append, load, snapshot};
 use crate::feed::Growth;
+use crate::statement::Statement;
+use crate::subscriptions::{self, SubscriptionSession};
 
 /// A transaction that holds the lock for writing from its first statement on.
 pub(crate) struct SqliteTransaction {
@@ -161,6 +164,42 @@ impl Drop for SqliteTransaction {
     }
 }
 
+impl SubscriptionSession for SqliteTransaction {
+    const HEX: bool = false;
+
+    async fn rows(
+        &mut self,
+        statement: &Statement,
+        arguments: String,
+        limit: Option<u32>,
+    ) -> Result<Vec<String>, StoreError> {
+        self.check().await?;
+        let connection = open(&mut self.open, self.state)?;
+        self.state = State::Unknown;
+        let rows = sqlx::query_scalar(statement.sql()).bind(arguments).bind(limit);
+        let rows = rows.fetch_all(connection).await;
+        self.state = if rows.is_err() { State::Failed } else { State::Sound };
+        rows.map_err(|error| self.limits.error(error))
+    }
+
+    async fn change(
+        &mut self,
+        statement: &Statement,
+        arguments: String,
+    ) -> Result<u64, StoreError> {
+        self.check().await?;
+        let connection = open(&mut self.open, self.state)?;
+        self.state = State::Unknown;
+        let changed = sqlx::query(statement.sql()).bind(arguments).execute(connection).await;
+        self.state = if changed.is_err() { State::Failed } else { State::Sound };
+        Ok(changed.map_err(|error| self.limits.error(error))?.rows_affected())
+    }
+
+    async fn end(self) -> Result<(), StoreError> {
+        self.commit().await
+    }
+}
+
 impl StoreTransaction for SqliteTransaction {
     fn load<'a>(
         &'a mut self,
@@ -176,6 +215,31 @@ impl StoreTransaction for SqliteTransaction {
 
     fn keep_snapshot(&mut self, snapshot: NewSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(self.keep_snapshot(snapshot))
+    }
+
+    fn advance<'a>(
+        &'a mut self,
+        advance: &'a Advance<'a>,
+    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
+        Box::pin(async move {
+            let statements = Arc::clone(&self.statements);
+            let advanced = subscriptions::advance(self, &statements.subscriptions, advance).await;
+            if advanced.is_err() {
+                self.state = State::Failed;
+            }
+            advanced
+        })
+    }
+
+    fn take_over<'a>(
+        &'a mut self,
+        live: &'a str,
+        rebuilt: &'a str,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            let statements = Arc::clone(&self.statements);
+            subscriptions::take_over(self, &statements.subscriptions, live, rebuilt).await
+        })
     }
 
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {

@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use es_core::Transaction;
 use es_core::store::{Append, StoreError};
 use futures_core::future::BoxFuture;
 use sqlx::SqlitePool;
@@ -49,15 +48,13 @@ impl Writer {
         }
     }
 
-    pub(super) async fn begin(&self) -> Result<Transaction, StoreError> {
+    pub(super) async fn begin(&self) -> Result<SqliteTransaction, StoreError> {
         let turn = self.turn().await?;
         let transaction = self.pool.begin_with("BEGIN IMMEDIATE").await;
         let transaction = transaction.map_err(|error| self.limits.error(error))?;
         let statements = Arc::clone(&self.statements);
         let growth = self.growth.clone();
-        let transaction =
-            SqliteTransaction::new(transaction, turn, statements, self.limits, growth);
-        Ok(Transaction::new(transaction))
+        Ok(SqliteTransaction::new(transaction, turn, statements, self.limits, growth))
     }
 }
 
