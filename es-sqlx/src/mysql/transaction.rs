@@ -40,8 +40,11 @@ impl MySqlTransaction {
     ) -> Result<Self, sqlx::Error> {
         let connection = connections.acquire(&connections.within(), tested).await?;
         let begin = script::BEGIN_WITH_SAVEPOINT.into_sql_str();
-        let begin = Transaction::begin(connection, Some(begin));
-        let transaction = error::within(connections.limits.answer(), begin).await?;
+        // In a task of its own: sqlx doesn't know of a transaction whose beginning was dropped in the middle, and would give
+        // the connection to somebody else with it.
+        let begun = tokio::spawn(Transaction::begin(connection, Some(begin)));
+        let begun = async { begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed)) };
+        let transaction = error::within(connections.limits.answer(), begun).await?;
         Ok(MySqlTransaction {
             transaction: Some(transaction),
             failed: false,

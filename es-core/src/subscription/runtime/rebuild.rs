@@ -3,12 +3,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::findings::{self, StartFindings};
 use super::subscriptions::{Subscribed, SubscriptionsError};
-use crate::store::{EventStore, StoreError};
-use crate::subscription::{HandlerError, HandlerFailure, SubscriberOptions};
+use crate::store::{EventStore, Position, StoreError};
+use crate::subscription::{HandlerError, HandlerFailure, SubscriberOptions, SubscriptionStore};
 use crate::{EventSubscriber, Transaction};
+
+/// Between two looks at how far it is.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Builds the view of a subscriber anew from all events, beside the one that is live, and puts it in its place.
 ///
@@ -85,7 +89,7 @@ impl Rebuild {
         findings::of_one(&subscribed, &*store, &mut found);
         StartFindings::none(found).map_err(SubscriptionsError::from)?;
         let name = Self::name(id);
-        let shared = Arc::clone(&subscribed.observed.shared);
+        let mut advances = subscribed.observed.shared.advances();
         let grace = Duration::from_secs(30);
         let started = subscribed.start(Arc::clone(&store), Some(name.clone()), grace).await?;
         let running = match started {
@@ -97,8 +101,12 @@ impl Rebuild {
         };
         let subscriptions = Arc::clone(&running.subscriptions);
         let (stop, stopped) = watch::channel(false);
+        let end = store.feed_end().await?;
         let finish = async {
-            shared.caught_up().await;
+            // All partitions, also those that a rebuild that was broken off still has leases of.
+            while !has_reached(&*subscriptions, &name, end).await {
+                let _ = timeout(LOOK, advances.changed()).await;
+            }
             stop.send_replace(true);
         };
         tokio::join!(Arc::clone(&running).run(stopped), finish);
@@ -112,6 +120,12 @@ impl Rebuild {
         transaction.take_over(id, &name).await?;
         Ok(transaction.commit().await?)
     }
+}
+
+/// Whether all that is up to this position is handled. A store that fails is waited for, as the handlers do.
+async fn has_reached(subscriptions: &dyn SubscriptionStore, name: &str, end: Position) -> bool {
+    let Ok(stored) = subscriptions.progress(name).await else { return false };
+    stored.partitions.iter().all(|partition| partition.position >= end)
 }
 
 impl fmt::Debug for Rebuild {
