@@ -79,7 +79,7 @@ async fn sixteen_processes_that_start_at_once_make_one_schema() {
         }
         let mut sql = database.sql().await;
         assert_eq!(schema(&mut sql).await, expected);
-        assert_eq!(applied(&mut sql).await.len(), 3);
+        assert_eq!(applied(&mut sql).await.len(), 4);
         let journals = store(&database).await.entities("Journal", None, 99).await.expect("a list");
         assert_eq!(journals.len(), 16);
     }
@@ -113,8 +113,10 @@ async fn a_step_that_was_cut_short_is_finished() {
         "DROP TABLE processed_messages, events, entities; DELETE FROM event_store_schema",
         "DELETE FROM event_store_schema WHERE version >= 2",
         "DROP TABLE snapshots; DELETE FROM event_store_schema WHERE version >= 2",
-        "DELETE FROM event_store_schema WHERE version = 3",
-        "DROP TABLE positions, sequencer; DELETE FROM event_store_schema WHERE version = 3",
+        "DELETE FROM event_store_schema WHERE version >= 3",
+        "DROP TABLE positions, sequencer; DELETE FROM event_store_schema WHERE version >= 3",
+        "DELETE FROM event_store_schema WHERE version = 4",
+        "DROP TABLE dead_letters; DELETE FROM event_store_schema WHERE version = 4",
     ] {
         let database = Database::new().await;
         drop(store(&database).await);
@@ -124,7 +126,7 @@ async fn a_step_that_was_cut_short_is_finished() {
         drop(store(&database).await);
 
         assert_eq!(schema(&mut sql).await, expected, "{cut}");
-        let steps = [(1, "event store"), (2, "snapshots"), (3, "feed")]
+        let steps = [(1, "event store"), (2, "snapshots"), (3, "feed"), (4, "subscriptions")]
             .map(|(version, name)| (version, name.to_owned()));
         assert_eq!(applied(&mut sql).await, steps, "{cut}");
     }
@@ -141,7 +143,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
 
     let refused = SqlxEventStore::connect(&database.url()).await;
 
-    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 9, known: 3 })), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 9, known: 4 })), "{refused:?}");
     assert_eq!((schema(&mut sql).await, applied(&mut sql).await), before);
 }
 
@@ -211,6 +213,12 @@ async fn tables_are_as_they_were_written_whatever_the_server_has_by_default() {
     assert_eq!(
         keys,
         [
+            "dead_letters PRIMARY subscriber BTREE",
+            "dead_letters PRIMARY position BTREE",
+            "dead_letters entity subscriber BTREE",
+            "dead_letters entity entity_type BTREE",
+            "dead_letters entity entity_id BTREE",
+            "dead_letters entity position BTREE",
             "entities PRIMARY entity_type BTREE",
             "entities PRIMARY entity_id BTREE",
             "event_store_schema PRIMARY version BTREE",
@@ -229,6 +237,10 @@ async fn tables_are_as_they_were_written_whatever_the_server_has_by_default() {
             "snapshots PRIMARY entity_id BTREE",
             "snapshots PRIMARY snapshot_shape BTREE",
             "snapshots PRIMARY entity_version BTREE",
+            "subscription_members PRIMARY subscriber BTREE",
+            "subscription_members PRIMARY owner BTREE",
+            "subscriptions PRIMARY subscriber BTREE",
+            "subscriptions PRIMARY part BTREE",
             "unsequenced PRIMARY seq BTREE",
             "unsequenced commit_id commit_id BTREE",
         ]
