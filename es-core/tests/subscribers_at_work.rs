@@ -1,0 +1,340 @@
+//! What subscribers do at work that is the same on every store: which handlers go into a transaction, how often they are
+//! called, and what is kept of them when they are to end.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
+#![allow(missing_docs, reason = "the names say it all")]
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use es_core::prelude::*;
+use es_core::store::{Append, Position, StoreError};
+use es_core::subscription::{
+    Advance, EntityKey, HandlerError, OnFailure, SubscriberOptions, SubscriptionControl,
+    Subscriptions, SubscriptionsError,
+};
+use es_core::{EncodeError, EventId, RetryPolicy, StoredEvent};
+use jiff::Timestamp;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+
+#[derive(Clone, Command)]
+pub struct Open;
+
+#[derive(Clone, Command)]
+pub struct Deposit;
+
+#[derive(Serialize, Deserialize, Event)]
+pub struct Opened {}
+
+#[derive(Serialize, Deserialize, Event)]
+pub struct Deposited {
+    amount: u32,
+}
+
+pub struct Account;
+
+#[aggregate(id = String)]
+impl Account {
+    #[command_handler]
+    fn open(_: Open) -> Opened {
+        Opened {}
+    }
+
+    #[command_handler]
+    fn deposit(&self, _: Deposit) -> Deposited {
+        Deposited { amount: 1 }
+    }
+
+    #[event_handler]
+    fn opened(_: Opened) -> Self {
+        Account
+    }
+
+    #[event_handler]
+    fn deposited(&mut self, _: Deposited) {}
+}
+
+type Calls = Arc<Mutex<Vec<(String, u64, u32)>>>;
+
+/// Remembers how it was called, and ends as it is told to.
+#[derive(Clone, Default)]
+struct Mixed {
+    calls: Calls,
+    errors: Arc<Mutex<VecDeque<HandlerError>>>,
+}
+
+impl Mixed {
+    fn call<E>(&self, cx: &EventHandlerContext<'_, E>) -> Result<(), HandlerError> {
+        let call = (cx.entity_id().to_owned(), cx.version().get(), cx.attempt());
+        self.calls.lock().unwrap().push(call);
+        self.errors.lock().unwrap().pop_front().map_or(Ok(()), Err)
+    }
+
+    /// The versions with which it was called, and how often it had been.
+    fn calls(&self) -> Vec<(u64, u32)> {
+        self.calls
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(_, version, attempt)| (*version, *attempt))
+            .collect()
+    }
+
+    fn fails_with(errors: impl IntoIterator<Item = HandlerError>) -> Self {
+        let errors = errors.into_iter().collect();
+        Mixed { errors: Arc::new(Mutex::new(errors)), ..Mixed::default() }
+    }
+}
+
+#[event_subscriber(id = "mixed")]
+impl Mixed {
+    #[event_handler]
+    async fn opened(&self, cx: EventHandlerContext<'_, Opened>) -> Result<(), HandlerError> {
+        self.call(&cx)
+    }
+
+    #[event_handler]
+    async fn deposited(
+        &self,
+        cx: EventHandlerContext<'_, Deposited>,
+        _: &mut Transaction,
+    ) -> Result<(), HandlerError> {
+        self.call(&cx)
+    }
+}
+
+/// Works on an event as long as nobody lets it go on.
+#[derive(Clone)]
+struct Slow {
+    begun: Arc<AtomicU32>,
+    goes_on: Arc<Semaphore>,
+}
+
+#[event_subscriber(id = "slow")]
+impl Slow {
+    #[event_handler]
+    async fn deposited(&self, _: EventHandlerContext<'_, Deposited>) {
+        self.begun.fetch_add(1, SeqCst);
+        self.goes_on.acquire().await.unwrap().forget();
+    }
+}
+
+struct Run {
+    control: SubscriptionControl,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<Result<(), SubscriptionsError>>,
+}
+
+impl Run {
+    fn of(subscriptions: Subscriptions) -> Self {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let control = subscriptions.control();
+        let run = subscriptions.run(async {
+            let _ = stopped.await;
+        });
+        Run { control, stop, task: tokio::spawn(run) }
+    }
+
+    async fn stop(self) {
+        self.stop.send(()).unwrap();
+        self.task.await.unwrap().unwrap();
+    }
+}
+
+/// An account with so many deposits.
+async fn account(store: &MemoryEventStore, id: &str, deposits: u32) {
+    let accounts = AggregateRepository::<Account>::new(store.clone());
+    accounts.save_as(id.to_owned(), Open).await.unwrap();
+    for _ in 0..deposits {
+        accounts.update(&id.to_owned(), Deposit).await.unwrap();
+    }
+}
+
+fn options() -> SubscriberOptions {
+    let short = Duration::from_millis(1);
+    SubscriberOptions::new()
+        .retry(RetryPolicy::attempts(3).backoff(short, short))
+        .on_failure(OnFailure::Park)
+}
+
+async fn until(mut condition: impl AsyncFnMut() -> bool) {
+    let wait = async {
+        while !condition().await {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(Duration::from_secs(60), wait).await.expect("it becomes true");
+}
+
+async fn caught_up(control: &SubscriptionControl, id: &str) {
+    timeout(Duration::from_secs(60), control.caught_up(id)).await.expect("in time").unwrap();
+}
+
+/// Runs it until it has handled everything.
+async fn run_to_the_end(
+    store: &MemoryEventStore,
+    mixed: &Mixed,
+    options: SubscriberOptions,
+) -> u64 {
+    let run = Run::of(Subscriptions::new(store.clone()).subscribe_with(mixed.clone(), options));
+    caught_up(&run.control, "mixed").await;
+    let waiting = run.control.status("mixed").await.unwrap().waiting_events;
+    run.stop().await;
+    waiting
+}
+
+#[tokio::test(start_paused = true)]
+async fn handlers_with_and_without_a_transaction_take_turns() {
+    for transient in [false, true] {
+        let store = MemoryEventStore::new();
+        for id in ["a", "b", "c"] {
+            account(&store, id, 2).await;
+        }
+        let mixed = Mixed::default();
+        assert_eq!(run_to_the_end(&store, &mixed, options().transient(transient)).await, 0);
+        let mut calls = mixed.calls.lock().unwrap().clone();
+        calls.sort();
+        let expected: Vec<_> = ["a", "b", "c"]
+            .iter()
+            .flat_map(|id| (1..=3).map(|version| ((*id).to_owned(), version, 1)))
+            .collect();
+        assert_eq!(calls, expected, "transient: {transient}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_is_given_up_after_as_many_attempts_as_are_allowed() {
+    let store = MemoryEventStore::new();
+    account(&store, "a", 1).await;
+    let mixed = Mixed::fails_with((0..6).map(|_| HandlerError::new("not yet")));
+    let run = Run::of(Subscriptions::new(store.clone()).subscribe_with(mixed.clone(), options()));
+    caught_up(&run.control, "mixed").await;
+    assert_eq!(mixed.calls(), [(1, 1), (1, 2), (1, 3)]);
+    // Who asks for another try gets as many as a new event has.
+    run.control.retry("mixed", None).await.unwrap();
+    until(async || mixed.calls().len() == 6).await;
+    until(async || run.control.status("mixed").await.unwrap().parked_events == 1).await;
+    assert_eq!(mixed.calls()[3..], [(1, 4), (1, 5), (1, 6)]);
+    let entity = EntityKey::new("Account", "a");
+    run.control.retry("mixed", Some(&entity)).await.unwrap();
+    until(async || run.control.status("mixed").await.unwrap().waiting_events == 0).await;
+    assert_eq!(mixed.calls()[6..], [(1, 7), (2, 1)]);
+
+    // What comes then doesn't wait any more.
+    let accounts = AggregateRepository::<Account>::new(store);
+    let changed = accounts.update(&"a".to_owned(), Deposit).await.unwrap();
+    run.control.wait_for("mixed", &changed.token(), Duration::from_secs(9)).await.unwrap();
+    run.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_of_the_store_is_no_fault_of_the_event() {
+    let store = MemoryEventStore::new();
+    account(&store, "a", 0).await;
+    let outage = || HandlerError::new(StoreError::Unavailable(Arc::from(Box::from("away"))));
+    let mixed = Mixed::fails_with((0..10).map(|_| outage()));
+    assert_eq!(run_to_the_end(&store, &mixed, options()).await, 0);
+    assert_eq!(mixed.calls().len(), 11);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_skipped_at_the_end_is_not_handled_again() {
+    let store = MemoryEventStore::new();
+    account(&store, "a", 1).await;
+    let options = options().on_failure(OnFailure::Skip);
+    let mixed = Mixed::fails_with((0..6).map(|_| HandlerError::permanent("never")));
+    run_to_the_end(&store, &mixed, options.clone()).await;
+    assert_eq!(mixed.calls(), [(1, 1), (2, 1)]);
+    run_to_the_end(&store, &mixed, options).await;
+    assert_eq!(mixed.calls().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reset_is_seen_without_new_events() {
+    let store = MemoryEventStore::new();
+    account(&store, "a", 1).await;
+    let mixed = Mixed::default();
+    let run = Run::of(Subscriptions::new(store).subscribe(mixed.clone()));
+    caught_up(&run.control, "mixed").await;
+    run.control.reset("mixed", Position::new(1)).await.unwrap();
+    until(async || mixed.calls().len() == 3).await;
+    run.stop().await;
+    assert_eq!(mixed.calls(), [(1, 1), (2, 1), (2, 1)]);
+}
+
+/// A deposit of no amount.
+struct Broken;
+
+impl StoredEvent for Broken {
+    fn event_type(&self) -> &'static str {
+        "Deposited"
+    }
+
+    fn schema_version(&self) -> u32 {
+        7
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        out.extend_from_slice(b"{}");
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_cannot_be_read_waits() {
+    let store = MemoryEventStore::new();
+    account(&store, "a", 0).await;
+    let mut append = Append::new("Account", "a".to_owned(), Version::new(1), Timestamp::now());
+    append.push(EventId::new(), &Broken).unwrap();
+    store.append(append).await.unwrap();
+    let mixed = Mixed::default();
+    assert_eq!(run_to_the_end(&store, &mixed, options()).await, 1);
+    assert_eq!(mixed.calls(), [(1, 1)]);
+    let control = Subscriptions::new(store).subscribe(mixed).control();
+    let letters = control.dead_letters("mixed", Position::START, 9).await.unwrap();
+    assert!(letters[0].error.as_ref().unwrap().contains("version"), "{letters:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_in_hand_at_the_end_is_finished_and_nothing_else_is_begun() {
+    let store = MemoryEventStore::new();
+    account(&store, "a", 3).await;
+    let slow = Slow { begun: Arc::default(), goes_on: Arc::new(Semaphore::new(0)) };
+    let run = Run::of(Subscriptions::new(store.clone()).subscribe(slow.clone()));
+    until(async || slow.begun.load(SeqCst) == 1).await;
+    let Run { control, stop, task } = run;
+    stop.send(()).unwrap();
+    // By the test's clock: it is asked to end, and waits.
+    sleep(Duration::from_secs(1)).await;
+    slow.goes_on.add_permits(1);
+    task.await.unwrap().unwrap();
+    assert_eq!(slow.begun.load(SeqCst), 1);
+    let status = control.status("slow").await.unwrap();
+    assert_eq!((status.members, status.lag_events), (0, 2));
+
+    slow.goes_on.add_permits(9);
+    let run = Run::of(Subscriptions::new(store).subscribe(slow.clone()));
+    caught_up(&run.control, "slow").await;
+    run.stop().await;
+    assert_eq!(slow.begun.load(SeqCst), 3);
+}
+
+#[tokio::test]
+async fn a_subscriber_is_as_far_as_the_last_of_its_partitions() {
+    let store = MemoryEventStore::new();
+    account(&store, "a", 3).await;
+    let subscriptions = store.subscriptions().unwrap();
+    subscriptions.register("mixed", 2, Position::START).await.unwrap();
+    let leases = subscriptions.acquire("mixed", "me", 2, Duration::from_secs(9)).await.unwrap();
+    for (lease, position) in leases.iter().zip([4, 2]) {
+        let held = [lease.held];
+        let advance = Advance::new("mixed", "me", &held).to(Position::new(position));
+        subscriptions.advance(&advance).await.unwrap();
+    }
+    let status = Subscriptions::new(store).control().status("mixed").await.unwrap();
+    assert_eq!((status.position, status.lag_events), (Position::new(2), 2));
+}
