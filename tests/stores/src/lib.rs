@@ -3,6 +3,7 @@
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
 pub mod survivors;
+pub mod view;
 pub mod writers;
 
 use std::io::Write;
