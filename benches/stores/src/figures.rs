@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::contenders::LIMIT;
+use crate::lifecycle::Compared;
 use crate::memory::{self, Folded};
-use crate::options::MEMORY;
+use crate::options::{LIFECYCLE, MEMORY};
 use crate::race::Results;
 use crate::report::limit_of;
 
@@ -62,4 +63,22 @@ pub(crate) fn in_memory(folded: &[Folded]) -> Vec<Figure> {
         })
     };
     folded.iter().filter_map(figure).collect()
+}
+
+/// What was measured of snapshots and old events; the limit is what each is compared with.
+pub(crate) fn of_lifecycle(compared: &[Compared]) -> Vec<Figure> {
+    let figure = |one: &Compared| {
+        let median = one.cell.median()?;
+        Some(Figure {
+            database: one.database.word(),
+            work: LIFECYCLE,
+            tasks: 1,
+            events: one.events,
+            contender: one.what,
+            median,
+            unit: UNIT,
+            ratio_to_limit: one.limit.median().map(|limit| median / limit),
+        })
+    };
+    compared.iter().filter_map(figure).collect()
 }

@@ -7,6 +7,7 @@ mod database;
 mod domain;
 mod figures;
 mod lanes;
+mod lifecycle;
 mod machine;
 mod measure;
 mod memory;
@@ -34,6 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let mut tables = Vec::new();
     let mut figures = Vec::new();
+    let mut compared = Vec::new();
     if options.wants_memory() {
         let folded = memory::race(options.pace);
         tables.push(report::table_in_memory(&folded));
@@ -43,6 +45,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let results = race::race(database, &options).await?;
         tables.push(report::tables(&results));
         figures.extend(figures::on(&results));
+        if options.wants_lifecycle() {
+            compared.extend(lifecycle::race(database, &options).await?);
+        }
+    }
+    if !compared.is_empty() {
+        tables.push(report::table_of_lifecycle(&compared));
+        figures.extend(figures::of_lifecycle(&compared));
     }
     let results = serde_json::to_string_pretty(&figures)? + "\n";
     fs::write(options.folder.join("results.json"), results)?;

@@ -10,7 +10,7 @@ pub(crate) const USAGE: &str = "\
 usage: stores [OPTION]...
 
   --database sqlite|postgres|mariadb|memory   only this one; may be repeated
-  --work save|update|append|load              only this one; may be repeated
+  --work save|update|append|load|lifecycle    only this one; may be repeated
   --contender NAME                            only this one and the limit; may be repeated
   --connections NUMBER                        how many each contender may have
   --private-servers                           servers that are started for it, even if others run
@@ -102,6 +102,10 @@ impl Options {
         wanted(&self.databases, MEMORY)
     }
 
+    pub(crate) fn wants_lifecycle(&self) -> bool {
+        wanted(&self.works, LIFECYCLE)
+    }
+
     pub(crate) fn wants(&self, kind: Kind) -> bool {
         wanted(&self.works, kind.word())
     }
@@ -116,6 +120,9 @@ impl Options {
     }
 }
 
+/// The work that is this library's alone: snapshots and old events.
+pub(crate) const LIFECYCLE: &str = "lifecycle";
+
 /// What the fold is measured in.
 pub(crate) const MEMORY: &str = "memory";
 
@@ -128,7 +135,7 @@ fn is_database(word: &str) -> bool {
 }
 
 fn is_work(word: &str) -> bool {
-    Kind::ALL.iter().any(|kind| kind.word() == word)
+    word == LIFECYCLE || Kind::ALL.iter().any(|kind| kind.word() == word)
 }
 
 fn is_contender(word: &str) -> bool {

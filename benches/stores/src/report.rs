@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::check::short;
 use crate::contenders::{ABSENT, Entry, LIMIT};
+use crate::lifecycle::Compared;
 use crate::memory::Folded;
 use crate::race::{Cell, Results};
 use crate::work::Kind;
@@ -90,6 +91,24 @@ pub(crate) fn table_in_memory(folded: &[Folded]) -> String {
         if let (Some(median), Some(limit)) = (one.cell.median(), limit) {
             let ratio = ratio(median / limit);
             let _ = writeln!(text, "| {} | {} ({ratio}) |", one.contender, rounded(median));
+        }
+    }
+    text
+}
+
+pub(crate) fn table_of_lifecycle(compared: &[Compared]) -> String {
+    let mut text =
+        "### Snapshots and old events\n\n| | | compared with | |\n| --- | --- | --- | --: |\n"
+            .to_owned();
+    for one in compared {
+        if let (Some(median), Some(limit)) = (one.cell.median(), one.limit.median()) {
+            let (database, what, against) = (one.database.name(), one.what, one.against);
+            let (took, ratio) = (rounded(median), ratio(median / limit));
+            let _ = writeln!(
+                text,
+                "| {database} | {what}: {took} | {against}: {} | {ratio} |",
+                rounded(limit)
+            );
         }
     }
     text

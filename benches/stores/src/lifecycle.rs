@@ -1,0 +1,251 @@
+//! What snapshots and steps from older versions cost: loads of this library beside other loads of it, in turn.
+
+use std::future::IntoFuture;
+use std::time::{Duration, Instant};
+
+use es_core::evolution::Upcast;
+use es_core::prelude::*;
+use es_core::store::Append;
+use es_core::{EventId, Timestamp};
+use es_sqlx::SqlxEventStore;
+use serde_json::{Value, json};
+
+use crate::contender::Failed;
+use crate::database::{Database, Server};
+use crate::options::Options;
+use crate::race::{Cell, Pace};
+
+/// How many events go into one append.
+const BATCH: u64 = 1_000;
+
+/// Two loads that were measured in turn.
+pub(crate) struct Compared {
+    pub(crate) database: Database,
+    pub(crate) what: &'static str,
+    pub(crate) events: u64,
+    pub(crate) cell: Cell,
+    pub(crate) against: &'static str,
+    pub(crate) limit: Cell,
+}
+
+#[derive(Serialize, Deserialize, Event)]
+#[event(type = "Counted")]
+struct CountedV1 {
+    amount: u64,
+    number: u64,
+    note: String,
+}
+
+#[derive(Serialize, Deserialize, Event)]
+#[event(version = 4)]
+struct Counted {
+    cents: u64,
+    number: u64,
+    remark: String,
+    currency: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Counter {
+    cents: u64,
+    seen: u64,
+}
+
+impl Default for Counter {
+    fn default() -> Self {
+        Counter { cents: 1, seen: 0 }
+    }
+}
+
+#[aggregate]
+impl Counter {
+    #[event_handler]
+    fn counted(&mut self, event: &Counted) {
+        self.cents += event.cents + event.remark.len() as u64 + event.currency.len() as u64;
+        self.seen = event.number;
+    }
+
+    #[upcaster(event = "Counted", from = 1)]
+    fn in_cents(mut json: Value) -> Value {
+        json["cents"] = json["amount"].take();
+        json
+    }
+
+    #[upcaster(event = "Counted", from = 2)]
+    fn with_currency(mut json: Value) -> Value {
+        json["currency"] = json!("EUR");
+        json
+    }
+
+    #[upcaster(event = "Counted", from = 3)]
+    fn with_remark(mut json: Value) -> Upcast {
+        json["remark"] = json["note"].take();
+        Upcast::from(json)
+    }
+}
+
+#[derive(Serialize, Deserialize, Event)]
+#[event(type = "Counted", version = 4)]
+struct Kept {
+    cents: u64,
+    number: u64,
+    remark: String,
+    currency: String,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct CounterWithSnapshots {
+    cents: u64,
+    seen: u64,
+}
+
+#[derive(Command)]
+struct CountOnce;
+
+#[aggregate(snapshot(every = 100, with_append))]
+impl CounterWithSnapshots {
+    #[command_handler]
+    fn count(&self, _: CountOnce) -> Kept {
+        kept(self.seen + 1)
+    }
+
+    #[event_handler]
+    fn counted(&mut self, event: &Kept) {
+        self.cents += event.cents + event.remark.len() as u64 + event.currency.len() as u64;
+        self.seen = event.number;
+    }
+}
+
+fn counted(number: u64) -> Counted {
+    let (remark, currency) = (remark(number), "EUR".to_owned());
+    Counted { cents: number % 100, number, remark, currency }
+}
+
+fn kept(number: u64) -> Kept {
+    let Counted { cents, number, remark, currency } = counted(number);
+    Kept { cents, number, remark, currency }
+}
+
+fn counted_v1(number: u64) -> CountedV1 {
+    CountedV1 { amount: number % 100, number, note: remark(number) }
+}
+
+fn remark(number: u64) -> String {
+    format!("deposit {number} at the counter of the branch")
+}
+
+/// Measures both comparisons on a database.
+pub(crate) async fn race(database: Database, options: &Options) -> Result<Vec<Compared>, Failed> {
+    let server = Server::find(database, &options.folder, options.private_servers)?;
+    let url = server.create().await?;
+    let store = SqlxEventStore::connect(&url).await.map_err(Failed::other)?;
+    let compared = vec![
+        snapshots(database, &store, options.pace).await?,
+        old_events(database, &store, options).await?,
+    ];
+    drop(store);
+    server.remove(&url).await?;
+    for Compared { what, cell, limit, .. } in &compared {
+        eprintln!(
+            "{:<28} {what}: {:?} µs, {:?} µs",
+            database.name(),
+            cell.median(),
+            limit.median()
+        );
+    }
+    Ok(compared)
+}
+
+async fn snapshots(
+    database: Database,
+    store: &SqlxEventStore,
+    pace: Pace,
+) -> Result<Compared, Failed> {
+    let (long, short) = (Id::new(), Id::new());
+    fill::<CounterWithSnapshots, _>(store, &long, 9_999, kept).await?;
+    let with_snapshots = AggregateRepository::<CounterWithSnapshots>::new(store.clone());
+    // It reads all of them, and keeps its state with its own event.
+    with_snapshots.update(&long, CountOnce).await.map_err(Failed::other)?;
+    fill::<Counter, _>(store, &short, 100, counted).await?;
+    let without = AggregateRepository::<Counter>::new(store.clone());
+    let (mut cell, mut limit) = (Vec::new(), Vec::new());
+    for _ in 0..=pace.repetitions {
+        cell.push(micros(pace.slice, || with_snapshots.find(&long).into_future()).await?);
+        limit.push(micros(pace.slice, || without.find(&short).into_future()).await?);
+    }
+    Ok(Compared {
+        database,
+        what: "load of 10,000 events with `snapshot(every = 100)`",
+        events: 10_000,
+        cell: warm(cell),
+        against: "load of 100 events",
+        limit: warm(limit),
+    })
+}
+
+async fn old_events(
+    database: Database,
+    store: &SqlxEventStore,
+    options: &Options,
+) -> Result<Compared, Failed> {
+    const EVENTS: u64 = 100_000;
+    let (old, current) = (Id::new(), Id::new());
+    fill::<Counter, _>(store, &old, EVENTS, counted_v1).await?;
+    fill::<Counter, _>(store, &current, EVENTS, counted).await?;
+    let counters = AggregateRepository::<Counter>::new(store.clone());
+    let (mut cell, mut limit) = (Vec::new(), Vec::new());
+    for _ in 0..=options.pace.repetitions {
+        cell.push(micros(Duration::ZERO, || counters.find(&old).into_future()).await?);
+        limit.push(micros(Duration::ZERO, || counters.find(&current).into_future()).await?);
+    }
+    Ok(Compared {
+        database,
+        what: "load of 100,000 events of an old version, three steps on JSON each",
+        events: EVENTS,
+        cell: warm(cell),
+        against: "load of 100,000 current events",
+        limit: warm(limit),
+    })
+}
+
+async fn fill<A: Aggregate<Id = Id<A>>, E: Event>(
+    store: &SqlxEventStore,
+    id: &Id<A>,
+    events: u64,
+    event: impl Fn(u64) -> E,
+) -> Result<(), Failed> {
+    let mut version = 0;
+    while version < events {
+        let expected = Version::new(version);
+        let mut append = Append::new(A::TYPE, id.to_string(), expected, Timestamp::now());
+        for number in version + 1..=events.min(version + BATCH) {
+            append.push(EventId::new(), &event(number)).map_err(Failed::other)?;
+            version = number;
+        }
+        store.append(append).await.map_err(Failed::other)?;
+    }
+    Ok(())
+}
+
+/// Microseconds for each load, one after the other for so long, and at least one.
+async fn micros<A, F>(slice: Duration, load: impl Fn() -> F) -> Result<f64, Failed>
+where
+    F: Future<Output = Result<Persisted<A>, Failure>>,
+    A: Aggregate,
+{
+    let start = Instant::now();
+    let mut loads = 0_u32;
+    loop {
+        std::hint::black_box(load().await.map_err(Failed::other)?);
+        loads += 1;
+        if start.elapsed() >= slice {
+            return Ok(start.elapsed().as_secs_f64() * 1e6 / f64::from(loads));
+        }
+    }
+}
+
+/// Without the first one, which warms up.
+fn warm(mut micros: Vec<f64>) -> Cell {
+    micros.remove(0);
+    Cell::Micros(micros)
+}
