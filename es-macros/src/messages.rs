@@ -526,6 +526,9 @@ pub(crate) const TRANSIENT_WITH_TRANSACTION: &str = "a transient subscriber has 
 pub(crate) const COMMAND_IN_SUBSCRIBER: &str = "a subscriber handles no commands\n\
      write the command handler in the `#[aggregate]` block, and call it by `cx.update(&repository, id, command).await?`";
 
+pub(crate) const UPCASTER_IN_SUBSCRIBER: &str = "a subscriber has no upcasters: events come to it in the version that the program has now\n\
+     write the upcaster in the `#[aggregate]` block of the aggregate that has the event";
+
 pub(crate) const SUBSCRIBER_ASYNC: &str =
     "an event handler of a subscriber is `async`: write `async fn`";
 

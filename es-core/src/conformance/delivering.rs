@@ -8,14 +8,16 @@ use std::time::Duration;
 
 use super::Store;
 use super::domain::*;
-use super::fixture::assert_refused;
+use super::evolved::Meter;
+use super::evolving::row;
+use super::fixture::{append_to, assert_refused, put};
 use super::watcher::*;
-use crate::Id;
 use crate::store::Position;
 use crate::subscription::{
     ControlError, EntityKey, HandlerError, OnFailure, Start, SubscriberOptions, SubscriptionsError,
     WaitError,
 };
+use crate::{Aggregate, Id};
 
 /// Each event is handled once, those of an entity in their order.
 pub async fn each_event_is_handled_in_the_order_of_its_entity(store: Store) {
@@ -415,6 +417,41 @@ pub async fn who_waits_for_a_run_that_has_ended_is_told(store: Store) {
     for control in controls {
         assert_refused!(control.caught_up(Watcher::ID).await, ControlError::Ended(_));
     }
+}
+
+/// Whoever subscribes to an event is given the older ones that mean it now, under whatever name and version they are stored,
+/// as it is now (E2).
+pub async fn subscribers_see_what_old_events_mean_now(store: Store) {
+    if !runs(&store) {
+        return;
+    }
+    let rows = [
+        row("Installed", 1, r#"{"place":"roof"}"#),
+        row("MeterRead", 1, r#"{"value":"7"}"#),
+        row("Corrected", 1, r#"{"why":"wrong","value":3}"#),
+        row("Commented", 1, r#"{"text":"under an older name"}"#),
+        row("Pinged", 1, "{}"),
+        row("Remarked", 3, r#"{"remark":"of another type"}"#),
+        row("MeterRead", 4, r#"{"amount":10,"at":0}"#),
+    ];
+    put(&store, append_to(Meter::TYPE, "m", 0, rows)).await;
+    let reader = Reader::default();
+    let run = Run::of(subscriptions(&store).subscribe(reader.clone()));
+    run.control.caught_up(Reader::ID).await.expect("it is one of them");
+    run.stop().await;
+    assert_eq!(
+        reader.told(),
+        [
+            r#"1 Installed { place: "roof", unit: "kWh", digits: 6 }"#,
+            "2 MeterRead { amount: 7, at: 2 }",
+            r#"3 Noted { text: "wrong" }"#,
+            "3 MeterRead { amount: 3, at: 3 }",
+            r#"3 Noted { text: "corrected" }"#,
+            r#"4 Noted { text: "under an older name" }"#,
+            r#"6 Noted { text: "of another type" }"#,
+            "7 MeterRead { amount: 10, at: 0 }",
+        ]
+    );
 }
 
 /// So many tallies of so many additions, 1, 2, and so on, an append for each, all at once.

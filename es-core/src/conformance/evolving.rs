@@ -8,7 +8,7 @@ use crate::store::StreamQuery;
 use crate::{Aggregate, DecodeError, EventId, Failure, ReplayFailure, Uuid};
 
 /// A stored row.
-fn row(event_type: &'static str, schema_version: u32, json: &str) -> Fact {
+pub(super) fn row(event_type: &'static str, schema_version: u32, json: &str) -> Fact {
     Fact { event_type, schema_version, ..Fact::new(json) }
 }
 

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::Store;
 use super::domain::*;
+use super::evolved::{Installed, Meter, MeterRead, Noted};
 use crate::subscription::{
     HandlerError, InlineStore, SubscriberOptions, SubscriptionControl, Subscriptions,
     SubscriptionsError,
@@ -195,6 +196,43 @@ impl SumInline {
     }
 }
 
+/// Writes down what meters tell, in the shapes and under the names that their events have now.
+#[derive(Clone, Default)]
+pub(super) struct Reader {
+    told: Arc<Mutex<Vec<String>>>,
+}
+
+impl Reader {
+    pub(super) const ID: &'static str = "conformance-reader";
+
+    pub(super) fn told(&self) -> Vec<String> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn tell(&self, version: Version, what: impl std::fmt::Debug) {
+        let told = format!("{version} {what:?}");
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).push(told);
+    }
+}
+
+#[event_subscriber(id = "conformance-reader", crate = super::unregistered)]
+impl Reader {
+    #[event_handler]
+    async fn installed(&self, cx: EventHandlerContext<'_, Installed>) {
+        self.tell(cx.version(), cx.event());
+    }
+
+    #[event_handler]
+    async fn read(&self, cx: EventHandlerContext<'_, MeterRead>) {
+        self.tell(cx.version(), cx.event());
+    }
+
+    #[event_handler]
+    async fn noted(&self, cx: EventHandlerContext<'_, Noted>) {
+        self.tell(cx.version(), cx.event());
+    }
+}
+
 /// A subscriber at work.
 pub(super) struct Run {
     pub(super) control: SubscriptionControl,
@@ -234,7 +272,7 @@ impl Run {
 
 /// None yet.
 pub(super) fn subscriptions(store: &Store) -> Subscriptions {
-    Subscriptions::new(Arc::clone(store)).knowing::<Tally>()
+    Subscriptions::new(Arc::clone(store)).knowing::<Tally>().knowing::<Meter>()
 }
 
 /// Whether the store has what running subscribers need.

@@ -20,6 +20,8 @@ mod conditions;
 mod default_start;
 #[path = "expansion/derives.rs"]
 mod derives;
+#[path = "expansion/evolution.rs"]
+mod evolution;
 #[path = "expansion/names.rs"]
 mod names;
 #[path = "expansion/natural_id.rs"]
@@ -36,11 +38,12 @@ mod state_machine;
 mod subscriber;
 
 /// The files, and the types in them whose expansion is shown.
-const FILES: [(&str, &[&str]); 11] = [
+const FILES: [(&str, &[&str]); 12] = [
     ("arguments", &["Tree"]),
     ("conditions", &["Job"]),
     ("default_start", &["Clicks"]),
     ("derives", &["Rename", "Lock", "Renamed", "UserWasLocked", "A", "UserId", "Email"]),
+    ("evolution", &["Gauge", "Installed", "Answered"]),
     ("names", &["Price"]),
     ("natural_id", &["Ledger"]),
     ("plain", &["Account"]),

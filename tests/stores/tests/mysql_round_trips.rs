@@ -8,7 +8,8 @@ mod database;
 #[allow(dead_code, reason = "other tests use the rest")]
 mod proxy;
 
-use es_core::{AggregateRepository, EventStore, MessageKey};
+use es_core::MessageKey;
+use es_core::prelude::*;
 use es_sqlx::SqlxEventStore;
 use store_tests::{Begin, Journal, Note};
 
@@ -22,6 +23,39 @@ fn begin(of: u64) -> Begin {
 fn note(of: u64) -> Note {
     Note { batch: "n".to_owned(), of }
 }
+
+/// Its state is kept with every second event.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Stamps {
+    count: u32,
+}
+
+#[derive(Debug, Clone, Command)]
+struct Stamp;
+
+#[derive(Debug, Serialize, Deserialize, Event)]
+struct Stamped {}
+
+#[aggregate(id = String, snapshot(every = 2, with_append))]
+impl Stamps {
+    #[command_handler]
+    fn first(_: Stamp) -> Stamped {
+        Stamped {}
+    }
+
+    #[command_handler]
+    fn stamp(&self, _: &Again) -> (Stamped, Stamped) {
+        (Stamped {}, Stamped {})
+    }
+
+    #[event_handler]
+    fn stamped(&mut self, _: &Stamped) {
+        self.count += 1;
+    }
+}
+
+#[derive(Debug, Clone, Command)]
+struct Again;
 
 /// A repository whose single connection has prepared its statements.
 async fn journals() -> (AggregateRepository<Journal>, SqlxEventStore, Proxy, Database) {
@@ -100,4 +134,19 @@ async fn a_transaction_begins_in_one_round_trip_and_ends_in_two() {
 
     transaction.commit().await.expect("it commits");
     assert_eq!(proxy.asked(), [Command::Query; 2], "commit");
+}
+
+#[tokio::test]
+async fn what_has_a_snapshot_is_found_in_one_round_trip() {
+    let (_journals, store, proxy, _database) = journals().await;
+    let stamps = AggregateRepository::<Stamps>::new(store);
+    let id = "stamps".to_owned();
+    stamps.save_as(id.clone(), Stamp).await.expect("it is saved");
+    for count in [3, 5, 7] {
+        stamps.update(&id, Again).await.expect("it is updated");
+        stamps.find(&id).await.expect("its statement is prepared by the first time");
+        proxy.asked();
+        assert_eq!(stamps.find(&id).await.expect("it is found").count, count);
+        assert_eq!(proxy.asked(), [Command::Execute]);
+    }
 }

@@ -6,7 +6,7 @@ mod proxy;
 #[path = "../../../es-sqlx/tests/postgres/schema.rs"]
 mod schema;
 
-use es_core::{AggregateRepository, EventStore};
+use es_core::prelude::*;
 use es_sqlx::SqlxEventStore;
 use store_tests::{Begin, Journal, Note};
 
@@ -20,6 +20,39 @@ fn begin(of: u64) -> Begin {
 fn note(of: u64) -> Note {
     Note { batch: "n".to_owned(), of }
 }
+
+/// Its state is kept with every second event.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Stamps {
+    count: u32,
+}
+
+#[derive(Debug, Clone, Command)]
+struct Stamp;
+
+#[derive(Debug, Serialize, Deserialize, Event)]
+struct Stamped {}
+
+#[aggregate(id = String, snapshot(every = 2, with_append))]
+impl Stamps {
+    #[command_handler]
+    fn first(_: Stamp) -> Stamped {
+        Stamped {}
+    }
+
+    #[command_handler]
+    fn stamp(&self, _: &Again) -> (Stamped, Stamped) {
+        (Stamped {}, Stamped {})
+    }
+
+    #[event_handler]
+    fn stamped(&mut self, _: &Stamped) {
+        self.count += 1;
+    }
+}
+
+#[derive(Debug, Clone, Command)]
+struct Again;
 
 /// A repository whose single connection has prepared its statements.
 async fn journals() -> (AggregateRepository<Journal>, SqlxEventStore, Proxy, Schema) {
@@ -118,4 +151,19 @@ async fn a_transaction_takes_two_round_trips_more() {
     }
     transaction.commit().await.expect("a commit");
     assert_eq!(proxy.requests() - asked, 4);
+}
+
+#[tokio::test]
+async fn what_has_a_snapshot_is_found_in_one_round_trip() {
+    let (_journals, store, proxy, _schema) = journals().await;
+    let stamps = AggregateRepository::<Stamps>::new(store);
+    let id = "stamps".to_owned();
+    stamps.save_as(id.clone(), Stamp).await.expect("it is saved");
+    for count in [3, 5, 7] {
+        stamps.update(&id, Again).await.expect("it is updated");
+        stamps.find(&id).await.expect("its statement is prepared by the first time");
+        let asked = proxy.requests();
+        assert_eq!(stamps.find(&id).await.expect("it is found").count, count);
+        assert_eq!(proxy.requests() - asked, 1);
+    }
 }

@@ -68,11 +68,13 @@ fn check_member(
         let name = marker.kind.marker();
         if marker.kind == Kind::Command {
             errors.push(&marker.meta.path, messages::COMMAND_IN_SUBSCRIBER);
+        } else if marker.kind == Kind::Upcaster {
+            errors.push(&marker.meta.path, messages::UPCASTER_IN_SUBSCRIBER);
         } else if !marker.meta.arguments.is_empty() {
             errors.push(&marker.meta.arguments, messages::marker_with_arguments(name));
         }
     }
-    if member.markers.iter().any(|marker| marker.kind == Kind::Command) {
+    if member.markers.iter().any(|marker| marker.kind != Kind::Event) {
         return None;
     }
     let name = marker.kind.marker();

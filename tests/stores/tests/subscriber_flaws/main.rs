@@ -140,6 +140,7 @@ found! {
         each_event_is_handled_in_the_order_of_its_entity
         a_subscriber_that_skips_goes_on;
     an_event_that_is_delivered_twice: FeedsTwice by
+        subscribers_see_what_old_events_mean_now
         each_event_is_handled_in_the_order_of_its_entity
         a_transactional_handler_is_done_once
         a_transient_subscriber_keeps_nothing;
