@@ -7,7 +7,9 @@ use es_core::prelude::*;
 use es_core::store::{
     Append, AppendError, Appended, Capabilities, StoreError, StreamHead, StreamQuery, Visitor,
 };
-use es_core::subscription::{InlineStore, SubscriberOptions, Subscriptions, SubscriptionsError};
+use es_core::subscription::{
+    ControlError, InlineStore, SubscriberOptions, Subscriptions, SubscriptionsError,
+};
 use futures_core::future::BoxFuture;
 
 #[derive(Clone, Command)]
@@ -205,4 +207,18 @@ the subscribers can't be run:
 * `other` was first started with 4 partitions, not 8: write `partitions = 4`, or rebuild it under another id"
     );
     with(4).run(async {}).await.unwrap();
+}
+
+/// Who waits for a subscriber that couldn't be run, or is not any more, is told.
+#[tokio::test]
+async fn who_waits_for_a_run_that_never_was_is_told() {
+    let twice = || Subscriptions::new(MemoryEventStore::new()).subscribe(View).subscribe(View);
+    let (refused, dropped) = (twice(), twice());
+    let controls = [refused.control(), dropped.control()];
+    drop(dropped);
+    assert!(matches!(refused.run(async {}).await, Err(SubscriptionsError::Findings(_))));
+    for control in controls {
+        let waited = control.caught_up("view").await;
+        assert!(matches!(waited, Err(ControlError::Ended(_))), "{waited:?}");
+    }
 }

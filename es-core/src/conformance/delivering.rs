@@ -14,8 +14,7 @@ use super::fixture::{append_to, assert_refused, put};
 use super::watcher::*;
 use crate::store::Position;
 use crate::subscription::{
-    ControlError, EntityKey, HandlerError, OnFailure, Start, SubscriberOptions, SubscriptionsError,
-    WaitError,
+    EntityKey, HandlerError, OnFailure, Start, SubscriberOptions, WaitError,
 };
 use crate::{Aggregate, Id};
 
@@ -402,21 +401,6 @@ pub async fn a_run_that_ends_keeps_what_is_handled(store: Store) {
     run.stop().await;
     let versions = watcher.versions();
     assert!(versions.values().all(|seen| *seen == (1..=31).collect::<Vec<_>>()), "{versions:?}");
-}
-
-/// Who waits for a subscriber that isn't run any more, or couldn't be, is told.
-pub async fn who_waits_for_a_run_that_has_ended_is_told(store: Store) {
-    if !runs(&store) {
-        return;
-    }
-    let twice = || subscriptions(&store).subscribe(Watcher::new()).subscribe(Watcher::new());
-    let (refused, dropped) = (twice(), twice());
-    let controls = [refused.control(), dropped.control()];
-    drop(dropped);
-    assert_refused!(refused.run(async {}).await, SubscriptionsError::Findings(_));
-    for control in controls {
-        assert_refused!(control.caught_up(Watcher::ID).await, ControlError::Ended(_));
-    }
 }
 
 /// Whoever subscribes to an event is given the older ones that mean it now, under whatever name and version they are stored,

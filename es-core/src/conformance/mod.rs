@@ -360,7 +360,6 @@ behaviours! { $
         a_change_can_be_waited_for
         progress_is_shown
         a_run_that_ends_keeps_what_is_handled
-        who_waits_for_a_run_that_has_ended_is_told
         subscribers_see_what_old_events_mean_now
     }
     together {
