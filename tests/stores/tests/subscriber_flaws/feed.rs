@@ -16,7 +16,7 @@ pub(crate) async fn show(
     match store.flaw {
         Some(Flaw::FeedsWithGaps) => {
             let mut show = |position: Position, raw: RawEvent<'_>| {
-                if position.get() % 3 == 0 {
+                if position.get().is_multiple_of(3) {
                     ControlFlow::Continue(())
                 } else {
                     visit(position, raw)
@@ -26,7 +26,7 @@ pub(crate) async fn show(
         }
         Some(Flaw::FeedsTwice) => {
             let mut show = |position: Position, raw: RawEvent<'_>| {
-                visit(position, raw.clone())?;
+                visit(position, raw)?;
                 visit(position, raw)
             };
             store.inner.feed(query, &mut show).await
