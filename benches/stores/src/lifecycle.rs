@@ -1,6 +1,7 @@
 //! What snapshots and steps from older versions cost: loads of this library beside other loads of it, in turn.
 
 use std::future::IntoFuture;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use es_core::evolution::Upcast;
@@ -38,15 +39,15 @@ struct CountedV1 {
 
 #[derive(Serialize, Deserialize, Event)]
 #[event(version = 4)]
-struct Counted {
-    cents: u64,
+pub(crate) struct Counted {
+    pub(crate) cents: u64,
     number: u64,
     remark: String,
     currency: String,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Counter {
+pub(crate) struct Counter {
     cents: u64,
     seen: u64,
 }
@@ -105,7 +106,7 @@ struct CountOnce;
 #[aggregate(snapshot(every = 100, with_append))]
 impl CounterWithSnapshots {
     #[command_handler]
-    fn count(&self, _: CountOnce) -> Kept {
+    fn count(&self, _: &CountOnce) -> Kept {
         kept(self.seen + 1)
     }
 
@@ -116,7 +117,7 @@ impl CounterWithSnapshots {
     }
 }
 
-fn counted(number: u64) -> Counted {
+pub(crate) fn counted(number: u64) -> Counted {
     let (remark, currency) = (remark(number), "EUR".to_owned());
     Counted { cents: number % 100, number, remark, currency }
 }
@@ -162,11 +163,12 @@ async fn snapshots(
     pace: Pace,
 ) -> Result<Compared, Failed> {
     let (long, short) = (Id::new(), Id::new());
-    fill::<CounterWithSnapshots, _>(store, &long, 9_999, kept).await?;
+    fill::<CounterWithSnapshots, _>(store, &long, 0..9_949, kept).await?;
     let with_snapshots = AggregateRepository::<CounterWithSnapshots>::new(store.clone());
-    // It reads all of them, and keeps its state with its own event.
+    // It reads all of them, and keeps the state with its own event. Half of what may follow a snapshot follows it.
     with_snapshots.update(&long, CountOnce).await.map_err(Failed::other)?;
-    fill::<Counter, _>(store, &short, 100, counted).await?;
+    fill::<CounterWithSnapshots, _>(store, &long, 9_950..10_000, kept).await?;
+    fill::<Counter, _>(store, &short, 0..100, counted).await?;
     let without = AggregateRepository::<Counter>::new(store.clone());
     let (mut cell, mut limit) = (Vec::new(), Vec::new());
     for _ in 0..=pace.repetitions {
@@ -190,8 +192,8 @@ async fn old_events(
 ) -> Result<Compared, Failed> {
     const EVENTS: u64 = 100_000;
     let (old, current) = (Id::new(), Id::new());
-    fill::<Counter, _>(store, &old, EVENTS, counted_v1).await?;
-    fill::<Counter, _>(store, &current, EVENTS, counted).await?;
+    fill::<Counter, _>(store, &old, 0..EVENTS, counted_v1).await?;
+    fill::<Counter, _>(store, &current, 0..EVENTS, counted).await?;
     let counters = AggregateRepository::<Counter>::new(store.clone());
     let (mut cell, mut limit) = (Vec::new(), Vec::new());
     for _ in 0..=options.pace.repetitions {
@@ -208,17 +210,17 @@ async fn old_events(
     })
 }
 
-async fn fill<A: Aggregate<Id = Id<A>>, E: Event>(
+pub(crate) async fn fill<A: Aggregate<Id = Id<A>>, E: Event>(
     store: &SqlxEventStore,
     id: &Id<A>,
-    events: u64,
+    versions: Range<u64>,
     event: impl Fn(u64) -> E,
 ) -> Result<(), Failed> {
-    let mut version = 0;
-    while version < events {
+    let mut version = versions.start;
+    while version < versions.end {
         let expected = Version::new(version);
         let mut append = Append::new(A::TYPE, id.to_string(), expected, Timestamp::now());
-        for number in version + 1..=events.min(version + BATCH) {
+        for number in version + 1..=versions.end.min(version + BATCH) {
             append.push(EventId::new(), &event(number)).map_err(Failed::other)?;
             version = number;
         }

@@ -16,6 +16,7 @@ mod place;
 mod publication;
 mod race;
 mod report;
+mod subscribers;
 mod work;
 
 use std::error::Error;
@@ -47,6 +48,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         figures.extend(figures::on(&results));
         if options.wants_lifecycle() {
             compared.extend(lifecycle::race(database, &options).await?);
+        }
+        if options.wants_subscribers() {
+            compared.extend(subscribers::race(database, &options).await?);
         }
     }
     if !compared.is_empty() {

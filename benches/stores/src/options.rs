@@ -10,7 +10,8 @@ pub(crate) const USAGE: &str = "\
 usage: stores [OPTION]...
 
   --database sqlite|postgres|mariadb|memory   only this one; may be repeated
-  --work save|update|append|load|lifecycle    only this one; may be repeated
+  --work save|update|append|load|lifecycle|subscribers
+                                              only this one; may be repeated
   --contender NAME                            only this one and the limit; may be repeated
   --connections NUMBER                        how many each contender may have
   --private-servers                           servers that are started for it, even if others run
@@ -27,6 +28,7 @@ pub(crate) struct Options {
     pub(crate) connections: Option<u32>,
     pub(crate) private_servers: bool,
     pub(crate) publish: bool,
+    is_quick: bool,
     /// Where results and databases are kept.
     pub(crate) folder: PathBuf,
 }
@@ -45,10 +47,10 @@ impl Options {
             connections: None,
             private_servers: false,
             publish: false,
+            is_quick: false,
             folder: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench"),
         };
         let mut arguments = arguments;
-        let mut is_quick = false;
         while let Some(argument) = arguments.next() {
             let mut value = |known: &dyn Fn(&str) -> bool| match arguments.next() {
                 Some(value) if known(&value) => Ok(value),
@@ -67,7 +69,7 @@ impl Options {
                 "--publish" => options.publish = true,
                 "--private-servers" => options.private_servers = true,
                 "--quick" => {
-                    is_quick = true;
+                    options.is_quick = true;
                     options.pace = Pace {
                         repetitions: 3,
                         warm_up: Duration::from_millis(50),
@@ -77,7 +79,7 @@ impl Options {
                 _ => return Err(USAGE.to_owned()),
             }
         }
-        if options.publish && (is_quick || !options.is_whole()) {
+        if options.publish && (options.is_quick || !options.is_whole()) {
             return Err(
                 "only a whole run is published: --publish goes with no other option but --private-servers".into()
             );
@@ -106,6 +108,15 @@ impl Options {
         wanted(&self.works, LIFECYCLE)
     }
 
+    pub(crate) fn wants_subscribers(&self) -> bool {
+        wanted(&self.works, SUBSCRIBERS)
+    }
+
+    /// How many events subscribers have to catch up with.
+    pub(crate) fn backlog(&self) -> u64 {
+        if self.is_quick { 100_000 } else { 1_000_000 }
+    }
+
     pub(crate) fn wants(&self, kind: Kind) -> bool {
         wanted(&self.works, kind.word())
     }
@@ -123,6 +134,9 @@ impl Options {
 /// The work that is this library's alone: snapshots and old events.
 pub(crate) const LIFECYCLE: &str = "lifecycle";
 
+/// The work of subscribers.
+pub(crate) const SUBSCRIBERS: &str = "subscribers";
+
 /// What the fold is measured in.
 pub(crate) const MEMORY: &str = "memory";
 
@@ -135,7 +149,7 @@ fn is_database(word: &str) -> bool {
 }
 
 fn is_work(word: &str) -> bool {
-    word == LIFECYCLE || Kind::ALL.iter().any(|kind| kind.word() == word)
+    [LIFECYCLE, SUBSCRIBERS].contains(&word) || Kind::ALL.iter().any(|kind| kind.word() == word)
 }
 
 fn is_contender(word: &str) -> bool {

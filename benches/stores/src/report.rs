@@ -98,7 +98,7 @@ pub(crate) fn table_in_memory(folded: &[Folded]) -> String {
 
 pub(crate) fn table_of_lifecycle(compared: &[Compared]) -> String {
     let mut text =
-        "### Snapshots and old events\n\n| | | compared with | |\n| --- | --- | --- | --: |\n"
+        "### Snapshots, old events, subscribers\n\n| | | compared with | |\n| --- | --- | --- | --: |\n"
             .to_owned();
     for one in compared {
         if let (Some(median), Some(limit)) = (one.cell.median(), one.limit.median()) {
