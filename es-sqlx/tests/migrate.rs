@@ -26,7 +26,7 @@ async fn connecting_again_changes_nothing() {
     store.append(append("ada", 0, 2)).await.unwrap();
     let mut sql = file.sql().await;
     let before = (names(&mut sql).await, applied(&mut sql).await);
-    assert_eq!(before.1.len(), 2);
+    assert_eq!(before.1.len(), 3);
 
     let again = file.store().await;
 
@@ -60,7 +60,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
 
     let refused = SqlxEventStore::connect(&file.url()).await;
 
-    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 9, known: 2 })), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 9, known: 3 })), "{refused:?}");
     assert_eq!((names(&mut sql).await, applied(&mut sql).await), before);
 }
 
@@ -90,6 +90,8 @@ async fn the_migrations_of_the_application_are_left_alone() {
             "_sqlx_migrations",
             "appends",
             "appends_insert",
+            "dead_letters",
+            "dead_letters_of_entity",
             "entities",
             "event_store_schema",
             "events",
@@ -97,6 +99,8 @@ async fn the_migrations_of_the_application_are_left_alone() {
             "processed_messages",
             "schema_migrations",
             "snapshots",
+            "subscription_members",
+            "subscriptions",
         ]
     );
 }
@@ -137,8 +141,8 @@ async fn stores_of_different_prefixes_share_nothing() {
         transaction.rollback().await.unwrap();
     }
     let names = names(&mut file.sql().await).await;
-    assert_eq!(names.iter().filter(|name| name.starts_with("es_")).count(), 7);
-    assert_eq!(names.len(), 21);
+    assert_eq!(names.iter().filter(|name| name.starts_with("es_")).count(), 11);
+    assert_eq!(names.len(), 33);
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ async fn connecting_again_changes_nothing() {
     store.append(append("ada", 0, 2)).await.unwrap();
     let mut sql = schema.sql().await;
     let before = (names(&mut sql).await, applied(&mut sql).await);
-    assert_eq!(before.1.len(), 3);
+    assert_eq!(before.1.len(), 4);
 
     let again = connect(&schema).await;
 
@@ -60,7 +60,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
 
     let refused = SqlxEventStore::connect(&schema.url()).await;
 
-    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 9, known: 3 })), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 9, known: 4 })), "{refused:?}");
     assert_eq!((names(&mut sql).await, applied(&mut sql).await), before);
 }
 
@@ -87,6 +87,7 @@ async fn the_migrations_of_the_application_are_left_alone() {
         tables(&mut sql).await,
         [
             "_sqlx_migrations",
+            "dead_letters",
             "entities",
             "event_store_schema",
             "events",
@@ -95,6 +96,8 @@ async fn the_migrations_of_the_application_are_left_alone() {
             "processed_messages",
             "sequencer",
             "snapshots",
+            "subscription_members",
+            "subscriptions",
         ]
     );
 }
@@ -142,6 +145,6 @@ async fn stores_of_different_prefixes_share_nothing() {
         transaction.rollback().await.unwrap();
     }
     let tables = tables(&mut schema.sql().await).await;
-    assert_eq!(tables.iter().filter(|name| name.starts_with("es_")).count(), 7);
-    assert_eq!(tables.len(), 21);
+    assert_eq!(tables.iter().filter(|name| name.starts_with("es_")).count(), 10);
+    assert_eq!(tables.len(), 30);
 }

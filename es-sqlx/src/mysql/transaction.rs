@@ -196,6 +196,11 @@ impl SubscriptionSession for MySqlTransaction {
     async fn end(self) -> Result<(), StoreError> {
         self.commit().await
     }
+
+    async fn back(self) {
+        // What can't be rolled back from here, the database rolls back with the connection.
+        let _ = self.rollback().await;
+    }
 }
 
 impl StoreTransaction for MySqlTransaction {

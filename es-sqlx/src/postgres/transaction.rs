@@ -199,6 +199,11 @@ impl SubscriptionSession for PostgresTransaction {
     async fn end(self) -> Result<(), StoreError> {
         self.commit().await
     }
+
+    async fn back(self) {
+        // What can't be rolled back from here, the database rolls back with the connection.
+        let _ = self.rollback().await;
+    }
 }
 
 impl StoreTransaction for PostgresTransaction {

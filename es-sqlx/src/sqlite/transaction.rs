@@ -198,6 +198,11 @@ impl SubscriptionSession for SqliteTransaction {
     async fn end(self) -> Result<(), StoreError> {
         self.commit().await
     }
+
+    async fn back(self) {
+        // What can't be rolled back from here, the database rolls back with the connection.
+        let _ = self.rollback().await;
+    }
 }
 
 impl StoreTransaction for SqliteTransaction {

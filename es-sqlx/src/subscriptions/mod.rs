@@ -51,6 +51,9 @@ pub(crate) trait SubscriptionSession: Send {
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     fn end(self) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Forgets all of it, and has nothing locked any more.
+    fn back(self) -> impl Future<Output = ()> + Send;
 }
 
 /// How texts are written for a kind of session.

@@ -162,7 +162,11 @@ impl<D: SubscriptionDatabase> Subscriptions<D> {
 
     async fn advance_once(&self, progress: &Advance<'_>) -> Result<(), AdvanceError> {
         let mut session = self.0.begin().await?;
-        advance(&mut session, self.0.texts(), progress).await?;
+        if let Err(error) = advance(&mut session, self.0.texts(), progress).await {
+            // Whoever takes partitions next would find them locked.
+            session.back().await;
+            return Err(error);
+        }
         Ok(session.end().await?)
     }
 

@@ -48,7 +48,7 @@ async fn execute(schema: &Schema, sql: &'static str) {
 
 /// As a database of the first schema is, into which another cluster's rows were restored.
 const FIRST_SCHEMA: &str = "
-    DROP TABLE positions, sequencer;
+    DROP TABLE positions, sequencer, subscriptions, subscription_members, dead_letters;
     DELETE FROM event_store_schema WHERE version >= 3";
 
 #[tokio::test]
