@@ -157,33 +157,6 @@ async fn processes_share_and_take_over(url: &str) {
     assert_eq!(view::rows(&store).await.unwrap(), expected(&versions));
 }
 
-/// Not on SQLite, where a process that is stopped in a transaction keeps everybody from writing.
-async fn a_process_that_wakes_up_too_late_commits_nothing(url: &str) {
-    let store = SqlxEventStore::connect(url).await.unwrap();
-    view::create(&store).await.unwrap();
-    let writer = Writer::start(&store).await;
-    let late = Worker::start(url, LEASE, Some(5));
-    until("stopping", async || late.did("stops")).await;
-    let other = Worker::start(url, LEASE, None);
-    let stopped: Vec<_> = late.lines().into_iter().filter(|(what, ..)| what == "stops").collect();
-    let (_, journal, version) = &stopped[0];
-    until("taking over", async || {
-        let rows = view::rows(&store).await.unwrap();
-        rows.get(journal).is_some_and(|row| row.last_version as u64 >= *version)
-    })
-    .await;
-    late.signal("CONT");
-    until("waking up", async || {
-        late.lines().iter().any(|line| line == &("view".to_owned(), journal.clone(), *version))
-    })
-    .await;
-    let versions = writer.stop().await;
-    all_are_counted(&store, &versions).await;
-    late.end();
-    other.end();
-    assert_eq!(view::rows(&store).await.unwrap(), expected(&versions));
-}
-
 /// Who comes next goes on at once, although the lease would be long.
 async fn a_process_that_ends_gives_back_what_it_had(url: &str) {
     let store = SqlxEventStore::connect(url).await.unwrap();
@@ -242,12 +215,6 @@ macro_rules! on_server {
             async fn processes_share_and_take_over() {
                 let place = <$place>::new().await;
                 super::processes_share_and_take_over(&place.url()).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread")]
-            async fn a_process_that_wakes_up_too_late_commits_nothing() {
-                let place = <$place>::new().await;
-                super::a_process_that_wakes_up_too_late_commits_nothing(&place.url()).await;
             }
 
             #[tokio::test(flavor = "multi_thread")]
