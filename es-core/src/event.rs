@@ -4,6 +4,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::evolution::{TypedStep, UpcastError};
@@ -61,6 +62,12 @@ pub trait Storable: Sized {
     /// JSON that doesn't fit the type.
     fn read(json: &[u8]) -> Result<Self, serde_json::Error>;
 
+    /// Reads JSON that is a tree already.
+    ///
+    /// # Errors
+    /// JSON that doesn't fit the type.
+    fn read_tree(json: Value) -> Result<Self, serde_json::Error>;
+
     /// The shape of the JSON.
     fn shape() -> Shape;
 }
@@ -73,6 +80,10 @@ impl<T: Serialize + DeserializeOwned> Storable for T {
 
     fn read(json: &[u8]) -> Result<Self, serde_json::Error> {
         serde_json::from_slice(json)
+    }
+
+    fn read_tree(json: Value) -> Result<Self, serde_json::Error> {
+        serde_json::from_value(json)
     }
 
     fn shape() -> Shape {

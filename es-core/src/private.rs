@@ -1,8 +1,9 @@
 //! What only generated code calls.
 
-use crate::evolution::{self, Upcaster};
+use crate::evolution::{self, Current, Upcaster};
 pub use inventory::submit;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::registry::{CommandInfo, EventInfo};
 use crate::store::RawEvent;
@@ -54,7 +55,7 @@ pub trait HandledBy<A>: Sized {
 #[diagnostic::do_not_recommend]
 impl<A: Evolve<E>, E: Event> HandledBy<A> for E {
     const NAME: &'static str = E::TYPE;
-    const INFO: EventInfo = EventInfo::of::<E>("");
+    const INFO: EventInfo = EventInfo::of::<A, E>("");
 
     fn is_alias(name: &str) -> bool {
         E::ALIASES.contains(&name)
@@ -108,19 +109,45 @@ fn replay_older<A: Aggregate>(
     raw: &RawEvent<'_>,
     known: u32,
 ) -> Result<(), ReplayFailure> {
-    let mut outcome = Ok(());
-    evolution::each_current::<A>(raw, &mut |current| {
-        let is_itself =
-            current.event_type == raw.event_type && current.schema_version == raw.schema_version;
-        if is_itself {
-            return Err(DecodeError::version(raw.schema_version, known));
+    if evolution::is_pseudo(raw.event_type) {
+        return Ok(());
+    }
+    let mut fold = Fold { state, raw, known, outcome: Ok(()) };
+    evolution::upcast(A::EVENTS, A::UPCASTERS, raw, &mut fold)?;
+    fold.outcome
+}
+
+/// Folds what it is shown of a stored event, up to the first failure.
+struct Fold<'f, 'r, A> {
+    state: &'f mut Option<A>,
+    raw: &'f RawEvent<'r>,
+    known: u32,
+    outcome: Result<(), ReplayFailure>,
+}
+
+impl<A: Aggregate> Current for Fold<'_, '_, A> {
+    fn text(&mut self, current: RawEvent<'_>) -> Result<(), DecodeError> {
+        let RawEvent { event_type, schema_version, .. } = *self.raw;
+        if current.event_type == event_type && current.schema_version == schema_version {
+            return Err(DecodeError::version(schema_version, self.known));
         }
-        if outcome.is_ok() {
-            outcome = A::replay(state, &current);
+        if self.outcome.is_ok() {
+            self.outcome = A::replay(self.state, &current);
         }
         Ok(())
-    })?;
-    outcome
+    }
+
+    fn tree(
+        &mut self,
+        current: RawEvent<'_>,
+        event: &EventInfo,
+        json: Value,
+    ) -> Result<(), DecodeError> {
+        if self.outcome.is_ok() {
+            self.outcome = event.fold(self.state, json, &current.context());
+        }
+        Ok(())
+    }
 }
 
 /// Folds an event of a stored type that no event handler knows: what it means now, or nothing.

@@ -1,14 +1,15 @@
 //! What every `#[aggregate]` of the program made known of itself, and a catalogue of it for people and tools.
 
-use std::any::TypeId;
+use std::any::{Any, TypeId};
 use std::fmt::Write;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::evolution::{self, Fault, OlderVersion, Upcaster};
 use crate::shape::Shape;
 use crate::store::RawEvent;
-use crate::{Command, DecodeError, Event};
+use crate::{Aggregate, Command, DecodeError, Event, EventContext, Evolve, ReplayFailure};
 
 /// An aggregate of this program.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -41,7 +42,7 @@ impl AggregateInfo {
         if evolution::is_pseudo(raw.event_type) {
             return Ok(());
         }
-        evolution::upcast(self.events, self.upcasters, raw, show)
+        evolution::upcast(self.events, self.upcasters, raw, &mut evolution::Texts(show))
     }
 
     /// The name that an event has now, by that one or an older one.
@@ -125,11 +126,16 @@ pub struct EventInfo {
     pub(crate) shape: fn() -> Shape,
     #[serde(skip)]
     modernise: fn(u32, &[u8]) -> Result<Vec<u8>, DecodeError>,
+    #[serde(skip)]
+    fold: FoldTree,
 }
 
+/// Reads JSON of the current version and folds the event into a state, which is an `Option` of the aggregate.
+type FoldTree = fn(&mut dyn Any, Value, &EventContext<'_>) -> Result<(), ReplayFailure>;
+
 impl EventInfo {
-    /// The event `E`.
-    pub const fn of<E: Event>(handler: &'static str) -> Self {
+    /// The event `E` of the aggregate `A`.
+    pub const fn of<A: Evolve<E>, E: Event>(handler: &'static str) -> Self {
         EventInfo {
             event_type: E::TYPE,
             aliases: E::ALIASES,
@@ -140,6 +146,7 @@ impl EventInfo {
             older: evolution::older::<E>(),
             shape: E::shape,
             modernise: evolution::modernise::<E>,
+            fold: fold_tree::<A, E>,
         }
     }
 
@@ -170,10 +177,34 @@ impl EventInfo {
         crate::__private::same(self.event_type, name) || crate::__private::among(name, self.aliases)
     }
 
+    /// Folds JSON of the current version into the state of the aggregate that it is an event of.
+    pub(crate) fn fold<A: Aggregate>(
+        &self,
+        state: &mut Option<A>,
+        json: Value,
+        cx: &EventContext<'_>,
+    ) -> Result<(), ReplayFailure> {
+        (self.fold)(state, json, cx)
+    }
+
     /// Brings JSON of an older version to the current one, by typed steps.
     pub(crate) fn modernise(&self, version: u32, json: &[u8]) -> Result<Vec<u8>, DecodeError> {
         (self.modernise)(version, json)
     }
+}
+
+fn fold_tree<A: Evolve<E>, E: Event>(
+    state: &mut dyn Any,
+    json: Value,
+    cx: &EventContext<'_>,
+) -> Result<(), ReplayFailure> {
+    let event = E::read_tree(json).map_err(DecodeError::from)?;
+    // An event that isn't among an aggregate's own isn't folded into its state.
+    let Some(state) = state.downcast_mut::<Option<A>>() else {
+        return Err(DecodeError::UnknownType.into());
+    };
+    A::evolve(state, event, cx)?;
+    Ok(())
 }
 
 inventory::collect!(AggregateInfo);

@@ -300,14 +300,6 @@ pub enum UnreadableSnapshot {
     /// The aggregate refuses to be made of the memento.
     #[error("its memento is refused: {0}")]
     Refused(#[source] Box<dyn Error + Send + Sync>),
-    /// The stream has no such version.
-    #[error("it is of version {snapshot}, and the stream is at version {stream}")]
-    Beyond {
-        /// The version of the snapshot.
-        snapshot: Version,
-        /// The last version that was asked for and is there.
-        stream: Version,
-    },
 }
 
 #[cfg(test)]

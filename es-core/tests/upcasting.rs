@@ -7,7 +7,7 @@ use es_core::prelude::*;
 use es_core::registry::{AggregateInfo, EventInfo};
 use es_core::store::RawEvent;
 use es_core::{DecodeError, EventId, Timestamp};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[derive(Serialize, Deserialize, Event)]
 #[event(version = 2, alias = "Debited")]
@@ -15,7 +15,24 @@ struct Withdrawn {
     cents: u64,
 }
 
-const EVENTS: &[EventInfo] = &[EventInfo::of::<Withdrawn>("withdrawn")];
+struct Account {
+    cents: u64,
+}
+
+#[aggregate]
+impl Account {
+    #[event_handler]
+    fn withdrawn(event: &Withdrawn) -> Self {
+        Account { cents: event.cents }
+    }
+
+    #[upcaster(event = "Withdrawn", from = 1)]
+    fn in_cents(json: Value) -> Value {
+        json!({ "cents": json["amount"] })
+    }
+}
+
+const EVENTS: &[EventInfo] = &[EventInfo::of::<Account, Withdrawn>("withdrawn")];
 
 const IN_CENTS: Upcaster = Upcaster::new("Withdrawn", 1, &[], "in_cents", |json, _| {
     Ok(Upcast::from(json!({ "cents": json["amount"] })))
@@ -85,4 +102,27 @@ fn json_without_a_type_is_refused_where_a_step_leads_to_several() {
     let error = shown(&[OF_TWO_KINDS], "Changed", 1, "{}").unwrap_err();
     let DecodeError::UndeclaredUpcast { upcaster, event_type } = error else { panic!("{error}") };
     assert_eq!((upcaster, event_type), ("of_two_kinds", "JSON without a type"));
+}
+
+#[test]
+fn what_a_step_leaves_is_folded_or_named() {
+    let replay = |json: &str| {
+        let mut state = None;
+        let raw = RawEvent {
+            entity_type: "Account",
+            entity_id: "a",
+            version: Version::new(1),
+            event_id: EventId::new(),
+            event_type: "Debited",
+            schema_version: 1,
+            data: json.as_bytes(),
+            metadata: None,
+            triggering_event: None,
+            recorded_at: Timestamp::UNIX_EPOCH,
+        };
+        Account::replay(&mut state, &raw).map(|()| state.unwrap().cents)
+    };
+    assert_eq!(replay(r#"{"amount":5}"#).unwrap(), 5);
+    let error = replay(r#"{"amount":"five"}"#).unwrap_err().to_string();
+    assert!(error.contains("doesn't fit the type: invalid type: string"), "{error}");
 }

@@ -75,8 +75,8 @@ pub use self::check::Fault;
 pub(crate) use self::check::{fault_of_event, fault_of_step};
 pub use self::step::{MadeFrom, OlderVersion, TypedStep};
 pub(crate) use self::step::{modernise, older, read_older};
+pub(crate) use self::upcast::{Current, Texts, is_pseudo, upcast};
 pub use self::upcast::{IntoUpcast, Upcast, UpcastError, Upcaster};
-pub(crate) use self::upcast::{is_pseudo, upcast};
 
 use crate::store::RawEvent;
 use crate::{Aggregate, DecodeError, EventSet};
@@ -102,8 +102,9 @@ pub(crate) fn each_current<A: Aggregate>(
     if is_pseudo(raw.event_type) {
         return Ok(());
     }
-    upcast(A::EVENTS, A::UPCASTERS, raw, &mut |current| match show(current) {
+    let mut show = |current: RawEvent<'_>| match show(current) {
         Err(DecodeError::UnknownType) if A::SKIPS_UNKNOWN_EVENTS => Ok(()),
         shown => shown,
-    })
+    };
+    upcast(A::EVENTS, A::UPCASTERS, raw, &mut Texts(&mut show))
 }

@@ -195,13 +195,39 @@ pub(crate) fn is_pseudo(event_type: &str) -> bool {
 /// No chain has so many steps; one that has goes round in a circle.
 const MOST_STEPS: u32 = 1_000;
 
+/// Is shown what stored events mean now.
+pub(crate) trait Current {
+    /// An event with its current name, version and JSON.
+    fn text(&mut self, raw: RawEvent<'_>) -> Result<(), DecodeError>;
+
+    /// The same, where the last step left the JSON as a tree; `raw` has no data. Who folds the event needs no text for it.
+    fn tree(
+        &mut self,
+        raw: RawEvent<'_>,
+        _event: &EventInfo,
+        json: Value,
+    ) -> Result<(), DecodeError> {
+        let data = serde_json::to_vec(&json)?;
+        self.text(RawEvent { data: &data, ..raw })
+    }
+}
+
+/// Is shown all of them as text.
+pub(crate) struct Texts<'s>(pub(crate) &'s mut dyn FnMut(RawEvent<'_>) -> Result<(), DecodeError>);
+
+impl Current for Texts<'_> {
+    fn text(&mut self, raw: RawEvent<'_>) -> Result<(), DecodeError> {
+        (self.0)(raw)
+    }
+}
+
 /// Shows what a stored event means now, in order, each with its current name, version and JSON. A type that none of the
 /// events and steps knows is shown as it is.
 pub(crate) fn upcast(
     events: &[EventInfo],
     upcasters: &[Upcaster],
     raw: &RawEvent<'_>,
-    show: &mut dyn FnMut(RawEvent<'_>) -> Result<(), DecodeError>,
+    show: &mut dyn Current,
 ) -> Result<(), DecodeError> {
     let mut walk = Walk { events, upcasters, raw, show, steps: 0 };
     match walk.step(raw.event_type, raw.schema_version) {
@@ -217,7 +243,7 @@ struct Walk<'w, 'r> {
     events: &'w [EventInfo],
     upcasters: &'w [Upcaster],
     raw: &'w RawEvent<'r>,
-    show: &'w mut dyn FnMut(RawEvent<'_>) -> Result<(), DecodeError>,
+    show: &'w mut dyn Current,
     steps: u32,
 }
 
@@ -251,7 +277,7 @@ impl<'w> Walk<'w, '_> {
         json: Value,
     ) -> Result<(), DecodeError> {
         let Some(step) = self.step(name, version) else {
-            return self.finish(id, name, version, &serde_json::to_vec(&json)?);
+            return self.finish_tree(id, name, version, json);
         };
         self.steps += 1;
         if self.steps > MOST_STEPS {
@@ -268,6 +294,24 @@ impl<'w> Walk<'w, '_> {
         Ok(())
     }
 
+    /// Shows what the last JSON step left: as a tree where that is the current version.
+    fn finish_tree(
+        &mut self,
+        event_id: EventId,
+        name: &str,
+        version: u32,
+        json: Value,
+    ) -> Result<(), DecodeError> {
+        match self.event(name) {
+            Some(event) if event.schema_version == version => {
+                let current =
+                    RawEvent { event_id, event_type: event.event_type, data: &[], ..*self.raw };
+                self.show.tree(RawEvent { schema_version: version, ..current }, event, json)
+            }
+            _ => self.finish(event_id, name, version, &serde_json::to_vec(&json)?),
+        }
+    }
+
     /// Shows what no JSON step leads on from.
     fn finish(
         &mut self,
@@ -282,16 +326,16 @@ impl<'w> Walk<'w, '_> {
             let last = self.upcasters.iter().filter(|step| step.event_type == name);
             return match last.map(|step| step.from).max() {
                 Some(last) => Err(DecodeError::version(version, last)),
-                None => (self.show)(current),
+                None => self.show.text(current),
             };
         };
         current.event_type = event.event_type;
         if version == event.schema_version {
-            return (self.show)(current);
+            return self.show.text(current);
         }
         let data = event.modernise(version, data)?;
         (current.schema_version, current.data) = (event.schema_version, &data);
-        (self.show)(current)
+        self.show.text(current)
     }
 }
 

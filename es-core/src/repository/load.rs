@@ -96,10 +96,6 @@ async fn load_once<A: Aggregate>(
         Some(Stop::Unreadable(version, error)) => return Err(Unloaded::Unreadable(version, error)),
         Some(Stop::Failed(failure)) => return Err(Unloaded::Failed(failure)),
         Some(Stop::Enough) => {}
-        None if shape.is_some() && snapshot > last => {
-            let error = UnreadableSnapshot::Beyond { snapshot, stream: last };
-            return Err(Unloaded::Unreadable(snapshot, error));
-        }
         None if version != last && start <= last => {
             return Err(Unloaded::Failed(gap::<A>(query.entity_id, version.plus(1), last)));
         }
