@@ -33,6 +33,15 @@ pub const MAX_ID_BYTES: usize = 255;
 )]
 pub trait AggregateId: fmt::Display + FromStr + Clone + Send + Sync + 'static {}
 
+/// An id that names an `A`, so that who has it needn't say whose it is. Written by `#[aggregate]`; an [`Id`] is of one
+/// aggregate only, a `String` may be of several.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` isn't the id of a `{A}`",
+    label = "not an id of `{A}`",
+    note = "an aggregate's ids are of the type that `#[aggregate(id = …)]` says, by default `Id<{A}>`"
+)]
+pub trait IdOf<A> {}
+
 /// An [`AggregateId`] that the framework can make: at random, or from a message.
 #[diagnostic::on_unimplemented(
     message = "an id of type `{Self}` can't be generated",

@@ -106,7 +106,7 @@ pub use self::error::{Failure, ReplayError, RepositoryError};
 pub use self::event::{
     DecodeError, EncodeError, Event, EventContext, EventId, EventSet, Storable, StoredEvent,
 };
-pub use self::id::{AggregateId, GeneratedId, Id, MAX_ID_BYTES};
+pub use self::id::{AggregateId, GeneratedId, Id, IdOf, MAX_ID_BYTES};
 pub use self::message::MessageKey;
 pub use self::metadata::Metadata;
 pub use self::repository::{AggregateRepository, Persisted, RetryPolicy};

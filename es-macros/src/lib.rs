@@ -130,6 +130,7 @@ mod types;
 ///   and `Clone`, `Debug` and `PartialEq` exactly when all its events are.
 /// * `impl Aggregate`; `impl Create<C>` or `impl Handle<C>` for each command handler; `impl Evolve<E>` for each event
 ///   handler. They call the methods, which stay as they are.
+/// * `impl IdOf<Self>` for the id's type, so that an id tells whose it is.
 /// * `impl HandlerParameter<Self>` for the services, so that command handlers can take them.
 /// * With `commands`, the enum of the commands with `CommandSet` and `From` each command, and the enum of the errors.
 ///   They have `Debug`, and the errors `Display` and `Error`, exactly when all that they hold has them.

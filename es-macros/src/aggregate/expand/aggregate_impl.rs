@@ -46,6 +46,9 @@ pub(super) fn aggregate(aggregate: &Aggregate<'_>) -> TokenStream {
                 }
             }
         }
+
+        #[automatically_derived]
+        impl #es_core::IdOf<#self_type> for <#self_type as #es_core::Aggregate>::Id {}
     }
 }
 

@@ -69,6 +69,9 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl inner::event_sourcing::IdOf<Tree>
+    for <Tree as inner::event_sourcing::Aggregate>::Id {}
+    #[automatically_derived]
     impl inner::event_sourcing::Create<Plant> for Tree {
         type Output = Planted;
         async fn create(

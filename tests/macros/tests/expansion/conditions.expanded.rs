@@ -113,6 +113,8 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::es_core::IdOf<Job> for <Job as ::es_core::Aggregate>::Id {}
+    #[automatically_derived]
     impl ::es_core::Create<Start> for Job {
         type Output = Started;
         async fn create(

@@ -72,6 +72,8 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::es_core::IdOf<Clicks> for <Clicks as ::es_core::Aggregate>::Id {}
+    #[automatically_derived]
     impl ::es_core::Create<Click> for Clicks {
         type Output = Vec<Clicked>;
         async fn create(

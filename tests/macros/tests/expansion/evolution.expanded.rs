@@ -103,6 +103,8 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::es_core::IdOf<Gauge> for <Gauge as ::es_core::Aggregate>::Id {}
+    #[automatically_derived]
     impl ::es_core::Handle<Answer> for Gauge {
         type Output = Answered;
         async fn handle(

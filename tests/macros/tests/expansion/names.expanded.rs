@@ -104,6 +104,8 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::es_core::IdOf<Price<Euro>> for <Price<Euro> as ::es_core::Aggregate>::Id {}
+    #[automatically_derived]
     impl ::es_core::Create<SetPrice> for Price<Euro> {
         type Output = events::PriceWasSet;
         async fn create(

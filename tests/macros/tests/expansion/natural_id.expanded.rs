@@ -96,6 +96,8 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::es_core::IdOf<Ledger> for <Ledger as ::es_core::Aggregate>::Id {}
+    #[automatically_derived]
     impl ::es_core::Create<OpenLedger> for Ledger {
         type Output = Result<LedgerOpened, UnknownCurrency>;
         async fn create(

@@ -91,6 +91,8 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::es_core::IdOf<Account> for <Account as ::es_core::Aggregate>::Id {}
+    #[automatically_derived]
     impl ::es_core::Create<OpenAccount> for Account {
         type Output = AccountOpened;
         async fn create(

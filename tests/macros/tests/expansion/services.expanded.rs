@@ -71,6 +71,8 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::es_core::IdOf<Wallet> for <Wallet as ::es_core::Aggregate>::Id {}
+    #[automatically_derived]
     impl ::es_core::HandlerParameter<Wallet> for dyn Rates {
         fn pick<'a>(
             _: &'a ::es_core::CommandContext<Wallet>,

@@ -56,6 +56,8 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::es_core::IdOf<Counter> for <Counter as ::es_core::Aggregate>::Id {}
+    #[automatically_derived]
     impl ::es_core::Evolve<Counted> for Counter {
         fn evolve(
             state: &mut ::core::option::Option<Self>,
@@ -228,6 +230,8 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
+    impl ::es_core::IdOf<Meter> for <Meter as ::es_core::Aggregate>::Id {}
     #[automatically_derived]
     impl ::es_core::Evolve<Counted> for Meter {
         fn evolve(

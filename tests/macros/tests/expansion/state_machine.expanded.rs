@@ -72,6 +72,8 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::es_core::IdOf<Order> for <Order as ::es_core::Aggregate>::Id {}
+    #[automatically_derived]
     impl ::es_core::Create<PlaceOrder> for Order {
         type Output = OrderPlaced;
         async fn create(
