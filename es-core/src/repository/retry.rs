@@ -10,6 +10,8 @@ pub struct RetryPolicy {
     attempts: u32,
     first: Duration,
     longest: Duration,
+    /// Waits are as long as they may be, not of a random length up to that.
+    full: bool,
 }
 
 impl RetryPolicy {
@@ -19,6 +21,7 @@ impl RetryPolicy {
             attempts: if attempts == 0 { 1 } else { attempts },
             first: Duration::from_millis(2),
             longest: Duration::from_millis(250),
+            full: false,
         }
     }
 
@@ -34,6 +37,18 @@ impl RetryPolicy {
         RetryPolicy { first, longest, ..self }
     }
 
+    /// Waits each time for as long as it may: tests leave nothing to chance.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn full_waits(self) -> Self {
+        RetryPolicy { full: true, ..self }
+    }
+
+    /// The longest time that it waits.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn longest(&self) -> Duration {
+        self.longest
+    }
+
     /// How many times it is tried in all.
     pub(crate) fn limit(&self) -> u32 {
         self.attempts
@@ -43,7 +58,7 @@ impl RetryPolicy {
     pub(crate) async fn wait(&self, attempt: u32) {
         let bound =
             self.first.saturating_mul(1 << attempt.saturating_sub(1).min(20)).min(self.longest);
-        sleep(bound.mul_f64(fastrand::f64())).await;
+        sleep(if self.full { bound } else { bound.mul_f64(fastrand::f64()) }).await;
     }
 }
 

@@ -26,6 +26,8 @@ pub use self::runtime::{
     ControlError, InlineStore, Rebuild, RebuildError, StartFinding, StartFindings,
     SubscriberStatus, SubscriptionControl, Subscriptions, SubscriptionsError, WaitError,
 };
+#[cfg(not(target_family = "wasm"))]
+pub(crate) use self::runtime::{Deliver, Routes};
 pub(crate) use self::shared_tables::SharedTables;
 pub use self::store::{
     Advance, AdvanceError, Held, Lease, PartitionProgress, StoredProgress, SubscriptionStore,

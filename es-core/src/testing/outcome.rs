@@ -1,13 +1,13 @@
-use std::fmt::{Debug, Write};
+use std::fmt::Debug;
 use std::future::IntoFuture;
 
 use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
 use jiff::Timestamp;
-use serde_json::Value;
 
-use super::{decided, fail, fold};
-use crate::decision::Decided;
+use super::aggregate::fold;
+use super::events::{listed, stored};
+use super::fail;
 use crate::{Aggregate, Decision, Events, IntoEvents, Version};
 
 /// A command that was given to its handler. A handler that waits for something is awaited before its outcome is
@@ -100,11 +100,12 @@ impl<A: Aggregate, E> Then<A, E> {
         let given = expected;
         let mut expected = Events::new();
         given.into_events(&mut expected);
-        if stored(&expected) != stored(&actual) {
+        let (wanted, found) = (stored(&expected), stored(&actual));
+        if wanted != found {
             fail(&format!(
                 "expected the events\n{}but there are\n{}",
-                listed(&expected),
-                listed(&actual)
+                listed(&wanted),
+                listed(&found)
             ));
         }
         self.accepted(actual)
@@ -160,9 +161,10 @@ impl<A: Aggregate, E> Then<A, E> {
     fn error(&mut self) -> Option<E> {
         match self.outcome.take()? {
             Err(error) => Some(error),
-            Ok(events) => {
-                fail(&format!("expected an error, but there are the events\n{}", listed(&events)))
-            }
+            Ok(events) => fail(&format!(
+                "expected an error, but there are the events\n{}",
+                listed(stored(&events))
+            )),
         }
     }
 
@@ -217,27 +219,8 @@ impl<A: Aggregate> Accepted<A> {
     }
 }
 
-/// Events as they are stored.
-#[track_caller]
-fn stored<A: Aggregate>(events: &Events<A>) -> Vec<(&'static str, Value)> {
-    let stored = |event: &Decided<'_, A>| {
-        let event = event.stored();
-        let mut json = Vec::new();
-        if let Err(error) = event.encode(&mut json) {
-            fail(&format!("{error}: {}", error.source));
-        }
-        (event.event_type(), serde_json::from_slice(&json).unwrap_or_default())
-    };
-    events.decided().iter().map(stored).collect()
-}
-
-/// Events as a list to read.
-#[track_caller]
-fn listed<A: Aggregate>(events: &Events<A>) -> String {
-    let mut list = String::new();
-    for (event_type, json) in stored(events) {
-        // Writing into a `String` doesn't fail.
-        let _ = writeln!(list, "  {event_type} {json}");
-    }
-    if list.is_empty() { "  none\n".to_owned() } else { list }
+/// The events of a decision, or the handler's own error.
+fn decided<A: Aggregate, D: Decision<A>>(output: D) -> Result<Events<A>, D::Error> {
+    let mut events = Events::new();
+    output.decide(&mut events).map(|()| events)
 }

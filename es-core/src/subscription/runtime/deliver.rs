@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use crate::subscription::{Delivery, EventSubscriber, HandlerError};
 
 /// An [`EventSubscriber`] of any type.
-pub(super) trait Deliver: Send + Sync {
+pub(crate) trait Deliver: Send + Sync {
     /// Lets a handler handle an event. A handler that panics fails.
     fn deliver<'a>(
         &'a self,

@@ -22,8 +22,10 @@ mod subscriptions;
 mod waiting;
 
 pub use self::control::{ControlError, SubscriptionControl, WaitError};
+pub(crate) use self::deliver::Deliver;
 pub use self::findings::{StartFinding, StartFindings};
 pub use self::inline::InlineStore;
 pub use self::rebuild::{Rebuild, RebuildError};
+pub(crate) use self::routes::Routes;
 pub use self::status::SubscriberStatus;
 pub use self::subscriptions::{Subscriptions, SubscriptionsError};

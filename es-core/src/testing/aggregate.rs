@@ -1,60 +1,13 @@
-//! Tests of an aggregate in the words of its domain: given these events, when this command comes, then these events
-//! follow. No store is needed.
-//!
-//! ```
-//! use es_core::prelude::*;
-//! use es_core::testing::{given, given_nothing};
-//! # #[derive(Command)]
-//! # pub struct OpenAccount { pub owner: String }
-//! # #[derive(Debug, Clone, Serialize, Deserialize, Command)]
-//! # pub struct Withdraw { pub amount: u64 }
-//! # #[derive(Serialize, Deserialize, Event)]
-//! # pub struct AccountOpened { pub owner: String }
-//! # #[derive(Serialize, Deserialize, Event)]
-//! # pub struct Withdrawn { pub amount: u64 }
-//! # #[derive(Debug, PartialEq)]
-//! # pub struct InsufficientFunds;
-//! # #[derive(Debug)]
-//! # pub struct Account { balance: u64 }
-//! # #[aggregate]
-//! # impl Account {
-//! #     #[command_handler]
-//! #     fn open(command: OpenAccount) -> AccountOpened { AccountOpened { owner: command.owner } }
-//! #     #[command_handler]
-//! #     fn withdraw(&self, command: Withdraw) -> Result<Withdrawn, InsufficientFunds> {
-//! #         self.balance.checked_sub(command.amount).ok_or(InsufficientFunds)?;
-//! #         Ok(Withdrawn { amount: command.amount })
-//! #     }
-//! #     #[event_handler]
-//! #     fn opened(_: &AccountOpened) -> Self { Account { balance: 0 } }
-//! #     #[event_handler]
-//! #     fn withdrawn(&mut self, event: &Withdrawn) { self.balance -= event.amount; }
-//! # }
-//!
-//! given_nothing::<Account>()
-//!     .when(OpenAccount { owner: "Ada".into() })
-//!     .then(AccountOpened { owner: "Ada".into() });
-//!
-//! given::<Account>(AccountOpened { owner: "Ada".into() })
-//!     .when(Withdraw { amount: 30 })
-//!     .then_error(InsufficientFunds);
-//! ```
-//!
-//! Events are compared by stored name and JSON, so they need neither `PartialEq` nor `Debug`. A scenario whose outcome
-//! nobody looks at fails.
-
-mod outcome;
-
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub use self::outcome::{Accepted, Then, When};
-
+use super::fail;
+use super::outcome::When;
 use crate::store::Append;
 use crate::{
-    Aggregate, Command, CommandContext, Create, Decision, Events, Handle, IntoEvents, Metadata,
-    Version, WithoutServices, repository,
+    Aggregate, Command, CommandContext, Create, Events, Handle, IntoEvents, Metadata, Version,
+    WithoutServices, repository,
 };
 
 /// An entity with this history.
@@ -214,7 +167,7 @@ impl<A: Aggregate> Given<A> {
 
 /// Folds events into a state, as they would be read from a store, and gives the version after them.
 #[track_caller]
-fn fold<A: Aggregate>(
+pub(super) fn fold<A: Aggregate>(
     state: &mut Option<A>,
     version: Version,
     events: &Events<A>,
@@ -225,17 +178,4 @@ fn fold<A: Aggregate>(
         fail(&failure.to_string());
     }
     append.version()
-}
-
-/// How a test fails.
-#[track_caller]
-#[allow(clippy::panic, reason = "this is how a test fails")]
-fn fail(message: &str) -> ! {
-    panic!("{message}")
-}
-
-/// The events of a decision, or the handler's own error.
-fn decided<A: Aggregate, D: Decision<A>>(output: D) -> Result<Events<A>, D::Error> {
-    let mut events = Events::new();
-    output.decide(&mut events).map(|()| events)
 }
