@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
+use crate::compared::Compared;
 use crate::contenders::LIMIT;
-use crate::lifecycle::Compared;
 use crate::memory::{self, Folded};
-use crate::options::{LIFECYCLE, MEMORY};
+use crate::options::MEMORY;
 use crate::race::Results;
 use crate::report::limit_of;
 
@@ -16,7 +16,7 @@ pub(crate) struct Figure {
     work: &'static str,
     tasks: usize,
     events: u64,
-    contender: &'static str,
+    contender: String,
     median: f64,
     unit: &'static str,
     ratio_to_limit: Option<f64>,
@@ -36,7 +36,7 @@ pub(crate) fn on(results: &Results) -> Vec<Figure> {
                 work: work.kind.word(),
                 tasks: work.tasks,
                 events: work.events,
-                contender: line.entry.name,
+                contender: line.entry.name.to_owned(),
                 median,
                 unit: UNIT,
                 ratio_to_limit: limit.map(|limit| median / limit),
@@ -56,7 +56,7 @@ pub(crate) fn in_memory(folded: &[Folded]) -> Vec<Figure> {
             work: "fold",
             tasks: 1,
             events: memory::EVENTS,
-            contender: one.contender,
+            contender: one.contender.to_owned(),
             median,
             unit: UNIT,
             ratio_to_limit: limit.map(|limit| median / limit),
@@ -65,19 +65,18 @@ pub(crate) fn in_memory(folded: &[Folded]) -> Vec<Figure> {
     folded.iter().filter_map(figure).collect()
 }
 
-/// What was measured of snapshots and old events; the limit is what each is compared with.
-pub(crate) fn of_lifecycle(compared: &[Compared]) -> Vec<Figure> {
+/// What was measured of this library alone; the limit is what each is compared with.
+pub(crate) fn compared(compared: &[Compared]) -> Vec<Figure> {
     let figure = |one: &Compared| {
-        let median = one.cell.median()?;
         Some(Figure {
             database: one.database.word(),
-            work: LIFECYCLE,
-            tasks: 1,
+            work: one.work,
+            tasks: one.tasks,
             events: one.events,
-            contender: one.what,
-            median,
-            unit: UNIT,
-            ratio_to_limit: one.limit.median().map(|limit| median / limit),
+            contender: one.what.clone(),
+            median: one.median()?,
+            unit: one.unit.words(),
+            ratio_to_limit: one.ratio(),
         })
     };
     compared.iter().filter_map(figure).collect()

@@ -11,23 +11,14 @@ use es_core::{EventId, Timestamp};
 use es_sqlx::SqlxEventStore;
 use serde_json::{Value, json};
 
+use crate::compared::{Against, Compared, Unit};
 use crate::contender::Failed;
 use crate::database::{Database, Server};
-use crate::options::Options;
-use crate::race::{Cell, Pace};
+use crate::options::{LIFECYCLE, Options};
+use crate::race::Pace;
 
 /// How many events go into one append.
 const BATCH: u64 = 1_000;
-
-/// Two loads that were measured in turn.
-pub(crate) struct Compared {
-    pub(crate) database: Database,
-    pub(crate) what: &'static str,
-    pub(crate) events: u64,
-    pub(crate) cell: Cell,
-    pub(crate) against: &'static str,
-    pub(crate) limit: Cell,
-}
 
 #[derive(Serialize, Deserialize, Event)]
 #[event(type = "Counted")]
@@ -146,14 +137,6 @@ pub(crate) async fn race(database: Database, options: &Options) -> Result<Vec<Co
     ];
     drop(store);
     server.remove(&url).await?;
-    for Compared { what, cell, limit, .. } in &compared {
-        eprintln!(
-            "{:<28} {what}: {:?} µs, {:?} µs",
-            database.name(),
-            cell.median(),
-            limit.median()
-        );
-    }
     Ok(compared)
 }
 
@@ -170,19 +153,13 @@ async fn snapshots(
     fill::<CounterWithSnapshots, _>(store, &long, 9_950..10_000, kept).await?;
     fill::<Counter, _>(store, &short, 0..100, counted).await?;
     let without = AggregateRepository::<Counter>::new(store.clone());
-    let (mut cell, mut limit) = (Vec::new(), Vec::new());
+    let (mut loads, mut limit) = (Vec::new(), Vec::new());
     for _ in 0..=pace.repetitions {
-        cell.push(micros(pace.slice, || with_snapshots.find(&long).into_future()).await?);
+        loads.push(micros(pace.slice, || with_snapshots.find(&long).into_future()).await?);
         limit.push(micros(pace.slice, || without.find(&short).into_future()).await?);
     }
-    Ok(Compared {
-        database,
-        what: "load of 10,000 events with `snapshot(every = 100)`",
-        events: 10_000,
-        cell: warm(cell),
-        against: "load of 100 events",
-        limit: warm(limit),
-    })
+    let what = "load of 10,000 events with `snapshot(every = 100)`";
+    Ok(compared(database, what, 10_000, loads, "load of 100 events", limit))
 }
 
 async fn old_events(
@@ -195,19 +172,35 @@ async fn old_events(
     fill::<Counter, _>(store, &old, 0..EVENTS, counted_v1).await?;
     fill::<Counter, _>(store, &current, 0..EVENTS, counted).await?;
     let counters = AggregateRepository::<Counter>::new(store.clone());
-    let (mut cell, mut limit) = (Vec::new(), Vec::new());
+    let (mut loads, mut limit) = (Vec::new(), Vec::new());
     for _ in 0..=options.pace.repetitions {
-        cell.push(micros(Duration::ZERO, || counters.find(&old).into_future()).await?);
+        loads.push(micros(Duration::ZERO, || counters.find(&old).into_future()).await?);
         limit.push(micros(Duration::ZERO, || counters.find(&current).into_future()).await?);
     }
-    Ok(Compared {
+    let what = "load of 100,000 events of an old version, three steps on JSON each";
+    Ok(compared(database, what, EVENTS, loads, "load of 100,000 current events", limit))
+}
+
+/// The first of each is left out: it warms up.
+fn compared(
+    database: Database,
+    what: &str,
+    events: u64,
+    loads: Vec<f64>,
+    against: &str,
+    limit: Vec<f64>,
+) -> Compared {
+    Compared {
         database,
-        what: "load of 100,000 events of an old version, three steps on JSON each",
-        events: EVENTS,
-        cell: warm(cell),
-        against: "load of 100,000 current events",
-        limit: warm(limit),
-    })
+        work: LIFECYCLE,
+        what: what.to_owned(),
+        tasks: 1,
+        events,
+        unit: Unit::Micros,
+        measured: loads[1..].to_vec(),
+        against: Some(Against { what: against.to_owned(), measured: limit[1..].to_vec() }),
+        goal: None,
+    }
 }
 
 pub(crate) async fn fill<A: Aggregate<Id = Id<A>>, E: Event>(
@@ -244,10 +237,4 @@ where
             return Ok(start.elapsed().as_secs_f64() * 1e6 / f64::from(loads));
         }
     }
-}
-
-/// Without the first one, which warms up.
-fn warm(mut micros: Vec<f64>) -> Cell {
-    micros.remove(0);
-    Cell::Micros(micros)
 }

@@ -1,6 +1,7 @@
 //! The event store beside SQL written by hand and beside published crates, on the same work: `cargo xtask bench`.
 
 mod check;
+mod compared;
 mod contender;
 mod contenders;
 mod database;
@@ -12,7 +13,9 @@ mod machine;
 mod measure;
 mod memory;
 mod options;
+mod peak;
 mod place;
+mod process;
 mod publication;
 mod race;
 mod report;
@@ -26,6 +29,9 @@ use crate::options::Options;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    if std::env::args().nth(1).as_deref() == Some(process::WORD) {
+        return process::serve().await;
+    }
     let options = Options::read(std::env::args().skip(1)).unwrap_or_else(|problem| {
         eprintln!("{problem}");
         std::process::exit(2)
@@ -46,16 +52,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let results = race::race(database, &options).await?;
         tables.push(report::tables(&results));
         figures.extend(figures::on(&results));
+        let mut ours = Vec::new();
         if options.wants_lifecycle() {
-            compared.extend(lifecycle::race(database, &options).await?);
+            ours.extend(lifecycle::race(database, &options).await?);
         }
         if options.wants_subscribers() {
-            compared.extend(subscribers::race(database, &options).await?);
+            ours.extend(subscribers::race(database, &options).await?);
         }
+        ours.iter().for_each(|line| eprintln!("{line}"));
+        compared.extend(ours);
     }
     if !compared.is_empty() {
-        tables.push(report::table_of_lifecycle(&compared));
-        figures.extend(figures::of_lifecycle(&compared));
+        tables.push(report::table_compared(&compared));
+        figures.extend(figures::compared(&compared));
     }
     let results = serde_json::to_string_pretty(&figures)? + "\n";
     fs::write(options.folder.join("results.json"), results)?;

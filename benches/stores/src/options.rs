@@ -14,6 +14,7 @@ usage: stores [OPTION]...
                                               only this one; may be repeated
   --contender NAME                            only this one and the limit; may be repeated
   --connections NUMBER                        how many each contender may have
+  --backlog NUMBER                            how many events subscribers have to catch up with
   --private-servers                           servers that are started for it, even if others run
   --quick                                     shorter, and less exact
   --publish                                   writes the tables into BENCHMARKS.md
@@ -26,6 +27,7 @@ pub(crate) struct Options {
     contenders: Vec<String>,
     pub(crate) pace: Pace,
     pub(crate) connections: Option<u32>,
+    backlog: Option<u64>,
     pub(crate) private_servers: bool,
     pub(crate) publish: bool,
     is_quick: bool,
@@ -45,6 +47,7 @@ impl Options {
                 slice: Duration::from_millis(300),
             },
             connections: None,
+            backlog: None,
             private_servers: false,
             publish: false,
             is_quick: false,
@@ -65,6 +68,11 @@ impl Options {
                     // SQLite has one that writes, and others.
                     let number = number.filter(|number| *number > 1);
                     options.connections = Some(number.ok_or_else(|| USAGE.to_owned())?);
+                }
+                "--backlog" => {
+                    let number = arguments.next().and_then(|number| number.parse().ok());
+                    let number = number.filter(|number| *number >= LEAST_BACKLOG);
+                    options.backlog = Some(number.ok_or_else(|| USAGE.to_owned())?);
                 }
                 "--publish" => options.publish = true,
                 "--private-servers" => options.private_servers = true,
@@ -93,6 +101,7 @@ impl Options {
             && self.works.is_empty()
             && self.contenders.is_empty()
             && self.connections.is_none()
+            && self.backlog.is_none()
     }
 
     pub(crate) fn databases(&self) -> impl Iterator<Item = Database> + '_ {
@@ -114,7 +123,7 @@ impl Options {
 
     /// How many events subscribers have to catch up with.
     pub(crate) fn backlog(&self) -> u64 {
-        if self.is_quick { 100_000 } else { 1_000_000 }
+        self.backlog.unwrap_or(if self.is_quick { 100_000 } else { 1_000_000 })
     }
 
     pub(crate) fn wants(&self, kind: Kind) -> bool {
@@ -136,6 +145,9 @@ pub(crate) const LIFECYCLE: &str = "lifecycle";
 
 /// The work of subscribers.
 pub(crate) const SUBSCRIBERS: &str = "subscribers";
+
+/// A view is made of so many of them.
+const LEAST_BACKLOG: u64 = 20_000;
 
 /// What the fold is measured in.
 pub(crate) const MEMORY: &str = "memory";

@@ -53,11 +53,15 @@ pub(crate) enum Cell {
 impl Cell {
     pub(crate) fn median(&self) -> Option<f64> {
         let Cell::Micros(micros) = self else { return None };
-        let mut micros = micros.clone();
-        micros.sort_by(f64::total_cmp);
-        let middle = micros.len().checked_sub(1)? / 2;
-        Some((micros[middle] + micros[micros.len() / 2]) / 2.0)
+        median(micros)
     }
+}
+
+pub(crate) fn median(values: &[f64]) -> Option<f64> {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    let middle = values.len().checked_sub(1)? / 2;
+    Some((values[middle] + values[values.len() / 2]) / 2.0)
 }
 
 /// Measures everything that the options ask for on a database.

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::check::short;
+use crate::compared::Compared;
 use crate::contenders::{ABSENT, Entry, LIMIT};
-use crate::lifecycle::Compared;
 use crate::memory::Folded;
 use crate::race::{Cell, Results};
 use crate::work::Kind;
@@ -96,20 +96,27 @@ pub(crate) fn table_in_memory(folded: &[Folded]) -> String {
     text
 }
 
-pub(crate) fn table_of_lifecycle(compared: &[Compared]) -> String {
-    let mut text =
-        "### Snapshots, old events, subscribers\n\n| | | compared with | |\n| --- | --- | --- | --: |\n"
-            .to_owned();
+pub(crate) fn table_compared(compared: &[Compared]) -> String {
+    let mut text = "### Snapshots, old events, subscribers\n\n\
+                    | | | compared with | ratio | goal |\n| --- | --- | --- | --: | --- |\n"
+        .to_owned();
     for one in compared {
-        if let (Some(median), Some(limit)) = (one.cell.median(), one.limit.median()) {
-            let (database, what, against) = (one.database.name(), one.what, one.against);
-            let (took, ratio) = (rounded(median), ratio(median / limit));
-            let _ = writeln!(
-                text,
-                "| {database} | {what}: {took} | {against}: {} | {ratio} |",
-                rounded(limit)
-            );
-        }
+        let Some(median) = one.median() else { continue };
+        let Compared { database, what, unit, against, .. } = one;
+        let against = match (against, one.limit()) {
+            (Some(against), Some(limit)) => {
+                format!(" {}: {} {unit} ", against.what, rounded(limit))
+            }
+            _ => " ".to_owned(),
+        };
+        let _ = writeln!(
+            text,
+            "| {} | {what}: {} {unit} |{against}|{}|{}|",
+            database.name(),
+            rounded(median),
+            one.ratio().map_or_else(|| " ".to_owned(), |value| format!(" {} ", ratio(value))),
+            one.goal().map_or_else(|| " ".to_owned(), |goal| format!(" {goal} ")),
+        );
     }
     text
 }
@@ -140,13 +147,24 @@ fn version(package: &str) -> Option<String> {
         .next()
 }
 
-fn rounded(micros: f64) -> String {
-    let whole = micros.round() as u64;
-    match whole {
-        0..10 => format!("{micros:.1}"),
-        10..10_000 => whole.to_string(),
-        _ => format!("{},{:03}", whole / 1_000, whole % 1_000),
+fn rounded(value: f64) -> String {
+    if value < 9.95 { format!("{value:.1}") } else { whole(value.round() as u64) }
+}
+
+/// With a comma between thousands, from ten thousand on.
+pub(crate) fn whole(value: u64) -> String {
+    let digits = value.to_string();
+    if value < 10_000 {
+        return digits;
     }
+    let mut text = String::new();
+    for (n, digit) in digits.char_indices() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 fn ratio(ratio: f64) -> String {
@@ -163,6 +181,7 @@ mod tests {
         assert_eq!(rounded(281.4), "281");
         assert_eq!(rounded(12_003.9), "12,004");
         assert_eq!(rounded(19_999.7), "20,000");
+        assert_eq!(rounded(1_896_444.8), "1,896,445");
     }
 
     #[test]
