@@ -4,10 +4,11 @@ use serde::Serialize;
 
 use crate::compared::Compared;
 use crate::contenders::LIMIT;
+use crate::delivery::{Delivered, Verdict};
 use crate::memory::{self, Folded};
-use crate::options::MEMORY;
+use crate::options::{DELIVERY, MEMORY};
 use crate::race::Results;
-use crate::report::limit_of;
+use crate::report::{limit_of, limit_of_delivered};
 
 /// One figure, as it is written to `results.json`.
 #[derive(Serialize)]
@@ -80,4 +81,32 @@ pub(crate) fn compared(compared: &[Compared]) -> Vec<Figure> {
         })
     };
     compared.iter().filter_map(figure).collect()
+}
+
+/// What was measured of subscriptions: a time, and how many events didn't arrive as they should.
+pub(crate) fn delivered(delivered: &[Delivered]) -> Vec<Figure> {
+    let mut figures = Vec::new();
+    for one in delivered {
+        let figure = |events, median, unit, ratio_to_limit| Figure {
+            database: one.database.word(),
+            work: DELIVERY,
+            tasks: 1,
+            events,
+            contender: one.contender.to_owned(),
+            median,
+            unit,
+            ratio_to_limit,
+        };
+        if let Some(median) = one.catch_up.median() {
+            let limit = limit_of_delivered(delivered, one.database);
+            let ratio = limit.map(|limit| median / limit);
+            figures.push(figure(one.events, median, "µs per event", ratio));
+        }
+        if let Ok(Verdict { written, lost, again, disordered }) = one.verdict {
+            figures.push(figure(written, lost as f64, "events lost", None));
+            figures.push(figure(written, again as f64, "events again", None));
+            figures.push(figure(written, disordered as f64, "events out of order", None));
+        }
+    }
+    figures
 }

@@ -5,8 +5,11 @@ mod compared;
 mod contender;
 mod contenders;
 mod database;
+mod delivery;
 mod domain;
 mod figures;
+mod follower;
+mod followers;
 mod lanes;
 mod lifecycle;
 mod machine;
@@ -19,6 +22,7 @@ mod process;
 mod publication;
 mod race;
 mod report;
+mod running;
 mod subscribers;
 mod work;
 
@@ -43,6 +47,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut tables = Vec::new();
     let mut figures = Vec::new();
     let mut compared = Vec::new();
+    let mut delivered = Vec::new();
     if options.wants_memory() {
         let folded = memory::race(options.pace);
         tables.push(report::table_in_memory(&folded));
@@ -61,10 +66,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
         ours.iter().for_each(|line| eprintln!("{line}"));
         compared.extend(ours);
+        if options.wants_delivery() {
+            delivered.extend(delivery::race(database, &options).await?);
+        }
     }
     if !compared.is_empty() {
         tables.push(report::table_compared(&compared));
         figures.extend(figures::compared(&compared));
+    }
+    if !delivered.is_empty() {
+        tables.push(report::table_delivered(&delivered));
+        figures.extend(figures::delivered(&delivered));
     }
     let results = serde_json::to_string_pretty(&figures)? + "\n";
     fs::write(options.folder.join("results.json"), results)?;

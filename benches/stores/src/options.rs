@@ -10,7 +10,7 @@ pub(crate) const USAGE: &str = "\
 usage: stores [OPTION]...
 
   --database sqlite|postgres|mariadb|memory   only this one; may be repeated
-  --work save|update|append|load|lifecycle|subscribers
+  --work save|update|append|load|lifecycle|subscribers|delivery
                                               only this one; may be repeated
   --contender NAME                            only this one and the limit; may be repeated
   --connections NUMBER                        how many each contender may have
@@ -121,6 +121,15 @@ impl Options {
         wanted(&self.works, SUBSCRIBERS)
     }
 
+    pub(crate) fn wants_delivery(&self) -> bool {
+        wanted(&self.works, DELIVERY)
+    }
+
+    /// How many deposits each task makes whose events are delivered meanwhile.
+    pub(crate) fn deposits(&self) -> u64 {
+        if self.is_quick { 100 } else { 500 }
+    }
+
     /// How many events subscribers have to catch up with.
     pub(crate) fn backlog(&self) -> u64 {
         self.backlog.unwrap_or(if self.is_quick { 100_000 } else { 1_000_000 })
@@ -146,6 +155,9 @@ pub(crate) const LIFECYCLE: &str = "lifecycle";
 /// The work of subscribers.
 pub(crate) const SUBSCRIBERS: &str = "subscribers";
 
+/// The work of subscribers, beside those of other libraries.
+pub(crate) const DELIVERY: &str = "delivery";
+
 /// A view is made of so many of them.
 const LEAST_BACKLOG: u64 = 20_000;
 
@@ -161,7 +173,8 @@ fn is_database(word: &str) -> bool {
 }
 
 fn is_work(word: &str) -> bool {
-    [LIFECYCLE, SUBSCRIBERS].contains(&word) || Kind::ALL.iter().any(|kind| kind.word() == word)
+    [LIFECYCLE, SUBSCRIBERS, DELIVERY].contains(&word)
+        || Kind::ALL.iter().any(|kind| kind.word() == word)
 }
 
 fn is_contender(word: &str) -> bool {

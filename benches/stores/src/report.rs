@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use crate::check::short;
 use crate::compared::Compared;
 use crate::contenders::{ABSENT, Entry, LIMIT};
+use crate::database::Database;
+use crate::delivery::{Delivered, Verdict};
 use crate::memory::Folded;
 use crate::race::{Cell, Results};
 use crate::work::Kind;
@@ -119,6 +121,38 @@ pub(crate) fn table_compared(compared: &[Compared]) -> String {
         );
     }
     text
+}
+
+pub(crate) fn table_delivered(delivered: &[Delivered]) -> String {
+    let mut text = "### Subscriptions\n\n\
+                    | | | catch-up, for each event | lost | again | out of order |\n\
+                    | --- | --- | --: | --: | --: | --: |\n"
+        .to_owned();
+    for one in delivered {
+        let limit = limit_of_delivered(delivered, one.database);
+        let catch_up = match (&one.catch_up, one.catch_up.median(), limit) {
+            (Cell::No(reason), ..) => short(reason),
+            (_, Some(median), Some(limit)) => {
+                format!("{} ({})", rounded(median), ratio(median / limit))
+            }
+            (_, Some(median), None) => rounded(median),
+            (_, None, _) => String::new(),
+        };
+        let verdict = match &one.verdict {
+            Ok(Verdict { written, lost, again, disordered }) => {
+                format!("{} of {} | {again} | {disordered}", whole(*lost), whole(*written))
+            }
+            Err(error) => format!("{} | |", short(error)),
+        };
+        let (database, contender) = (one.database.name(), one.contender);
+        let _ = writeln!(text, "| {database} | {contender} | {catch_up} | {verdict} |");
+    }
+    text
+}
+
+pub(crate) fn limit_of_delivered(delivered: &[Delivered], database: Database) -> Option<f64> {
+    let is_limit = |one: &&Delivered| one.database == database && one.contender == LIMIT;
+    delivered.iter().find(is_limit)?.catch_up.median()
 }
 
 /// The versions of what was measured, as `Cargo.lock` has them.

@@ -20,7 +20,7 @@ use crate::place::Place;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Event)]
 #[stream(AccountStream, [Opened, Deposited])]
-enum AccountEvent {
+pub(crate) enum AccountEvent {
     Opened {
         #[id]
         account: Uuid,
@@ -98,7 +98,7 @@ impl Decision for MakeDeposit {
     }
 }
 
-type Store = PgEventStore<AccountEvent, Json<AccountEvent>>;
+pub(crate) type Store = PgEventStore<AccountEvent, Json<AccountEvent>>;
 
 const SCHEMA: &str = include_str!("disintegrate.sql");
 

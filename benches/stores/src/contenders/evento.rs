@@ -15,14 +15,14 @@ use crate::domain::{self, OWNER, Tally};
 use crate::place::Place;
 
 #[derive(AggregatorName, bincode::Encode, bincode::Decode)]
-struct Opened {
+pub(crate) struct Opened {
     owner: String,
 }
 
 #[derive(AggregatorName, bincode::Encode, bincode::Decode)]
-struct Deposited {
+pub(crate) struct Deposited {
     amount: u64,
-    number: u64,
+    pub(crate) number: u64,
     note: String,
 }
 
@@ -36,7 +36,7 @@ impl Deposited {
 #[derive(
     Debug, Default, Clone, serde::Serialize, serde::Deserialize, bincode::Encode, bincode::Decode,
 )]
-struct Account {
+pub(crate) struct Account {
     balance: u64,
     deposits: u64,
     disorder: bool,

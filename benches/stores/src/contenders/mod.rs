@@ -1,13 +1,13 @@
 //! Who takes part: one file for each.
 
 mod cqrs_es;
-mod disintegrate;
+pub(crate) mod disintegrate;
 mod es_entity;
 mod esrs;
-mod evento;
-mod limit;
-mod ours;
-mod pool;
+pub(crate) mod evento;
+pub(crate) mod limit;
+pub(crate) mod ours;
+pub(crate) mod pool;
 
 use std::sync::Arc;
 

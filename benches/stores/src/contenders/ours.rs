@@ -33,7 +33,7 @@ pub(crate) struct AccountOpened {
 #[derive(Serialize, Deserialize, Event)]
 pub(crate) struct Deposited {
     amount: u64,
-    number: u64,
+    pub(crate) number: u64,
     note: String,
 }
 
@@ -74,33 +74,40 @@ impl Account {
 
 /// As it is by default.
 pub(crate) fn open(place: Place) -> Run<'static, Arc<dyn Contender>> {
-    Box::pin(connect(SqlxEventStore::builder(), place, 0))
+    Box::pin(contender(SqlxEventStore::builder(), place, 0))
 }
 
 /// With the states of all accounts at hand.
 pub(crate) fn open_with_cache(place: Place) -> Run<'static, Arc<dyn Contender>> {
-    Box::pin(connect(SqlxEventStore::builder(), place, CACHED))
+    Box::pin(contender(SqlxEventStore::builder(), place, CACHED))
 }
 
 /// With a commit for each append.
 pub(crate) fn open_without_group_commit(place: Place) -> Run<'static, Arc<dyn Contender>> {
-    Box::pin(connect(SqlxEventStore::builder().group_commit(false), place, 0))
+    Box::pin(contender(SqlxEventStore::builder().group_commit(false), place, 0))
 }
 
-async fn connect(
+async fn contender(
     builder: SqlxEventStoreBuilder,
     place: Place,
     cached: usize,
 ) -> Result<Arc<dyn Contender>, Failed> {
+    let store = connect(builder, &place).await?;
+    let accounts = AggregateRepository::new(store.clone()).cache(cached);
+    Ok(Arc::new(Ours { store, accounts }))
+}
+
+/// With as many connections as the place gives.
+pub(crate) async fn connect(
+    builder: SqlxEventStoreBuilder,
+    place: &Place,
+) -> Result<SqlxEventStore, Failed> {
     // On SQLite it has one more, which writes.
     let connections = match place.database {
         Database::Sqlite => place.connections - 1,
         Database::Postgres | Database::MariaDb => place.connections,
     };
-    let store = builder.max_connections(connections).connect(&place.url).await;
-    let store = store.map_err(Failed::other)?;
-    let accounts = AggregateRepository::new(store.clone()).cache(cached);
-    Ok(Arc::new(Ours { store, accounts }))
+    builder.max_connections(connections).connect(&place.url).await.map_err(Failed::other)
 }
 
 struct Ours {

@@ -7,8 +7,7 @@ use es_core::Timestamp;
 use es_core::prelude::*;
 use es_core::subscription::{Start, SubscriberOptions, Subscriptions, SubscriptionsError};
 use es_sqlx::SqlxEventStore;
-use tokio::sync::{Notify, oneshot};
-use tokio::task::JoinHandle;
+use tokio::sync::Notify;
 
 use crate::compared::{Against, Compared, Goal, Unit};
 use crate::contender::Failed;
@@ -16,6 +15,7 @@ use crate::database::Database;
 use crate::lifecycle::{Counted, Counter, counted, fill};
 use crate::options::SUBSCRIBERS;
 use crate::process::{self, Task};
+use crate::running::Running;
 
 /// How many appends are waited for.
 const WAITS: usize = 200;
@@ -51,27 +51,14 @@ impl Punctual {
     }
 
     /// Begins at the end of what there is.
-    async fn run(&self, store: &SqlxEventStore) -> Result<Running, Failed> {
+    async fn run(&self, store: &SqlxEventStore) -> Result<Running<SubscriptionsError>, Failed> {
         let settings = SubscriberOptions::new().transient(true).start(Start::End);
         let subscriptions =
             Subscriptions::new(store.clone()).subscribe_with(self.clone(), settings);
         let control = subscriptions.control();
-        let (stop, stopped) = oneshot::channel();
-        let run = tokio::spawn(subscriptions.run(async { stopped.await.unwrap_or_default() }));
+        let running = Running::start(|stopped| subscriptions.run(stopped));
         control.caught_up("punctual").await.map_err(Failed::other)?;
-        Ok(Running { stop, run })
-    }
-}
-
-struct Running {
-    stop: oneshot::Sender<()>,
-    run: JoinHandle<Result<(), SubscriptionsError>>,
-}
-
-impl Running {
-    async fn stop(self) -> Result<(), Failed> {
-        let _ = self.stop.send(());
-        self.run.await.map_err(Failed::other)?.map_err(Failed::other)
+        Ok(running)
     }
 }
 

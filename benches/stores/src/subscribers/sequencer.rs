@@ -18,7 +18,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::compared::{Against, Compared, Goal, Unit};
 use crate::contender::Failed;
 use crate::database::Database;
-use crate::lifecycle::{Counter, counted};
+use crate::lifecycle::{Counter, counted, fill};
 use crate::options::{Options, SUBSCRIBERS};
 
 /// How many append at once.
@@ -26,6 +26,9 @@ const TASKS: usize = 64;
 
 /// How many events a page has.
 const PAGE: u32 = 1_000;
+
+/// How many events are given their positions where nobody has read for a long time.
+const BACKLOG: u64 = 10_000;
 
 /// How many slices of the other works a turn takes: enough for what happens once in a hundred times.
 const SLICES: u32 = 8;
@@ -84,7 +87,40 @@ pub(super) async fn measure(
             }
         }
     }
-    Ok(found.compared(database))
+    let mut compared = found.compared(database);
+    compared.push(backlog(database, &store, pace.repetitions).await?);
+    Ok(compared)
+}
+
+/// Positions for all that was appended while nobody read, beside the appends.
+async fn backlog(
+    database: Database,
+    store: &SqlxEventStore,
+    repetitions: usize,
+) -> Result<Compared, Failed> {
+    let (mut given, mut appended) = (Vec::new(), Vec::new());
+    for _ in 0..repetitions {
+        let start = Instant::now();
+        fill::<Counter, _>(store, &Id::new(), 0..BACKLOG, counted).await?;
+        appended.push(start.elapsed().as_secs_f64() * 1e6);
+        let start = Instant::now();
+        store.feed_end().await.map_err(Failed::other)?;
+        given.push(start.elapsed().as_secs_f64() * 1e6);
+    }
+    Ok(Compared {
+        database,
+        work: SUBSCRIBERS,
+        what: "positions for 10,000 events of one entity that nobody has read".to_owned(),
+        tasks: 1,
+        events: BACKLOG,
+        unit: Unit::Micros,
+        measured: given,
+        against: Some(Against {
+            what: "their appends, 1,000 events each".to_owned(),
+            measured: appended,
+        }),
+        goal: None,
+    })
 }
 
 impl Found {

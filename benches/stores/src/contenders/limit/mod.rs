@@ -17,7 +17,7 @@ use crate::domain::{Deposit, Tally};
 
 const ENTITY_TYPE: &str = "Account";
 const OPENED: &str = "AccountOpened";
-const DEPOSITED: &str = "Deposited";
+pub(crate) const DEPOSITED: &str = "Deposited";
 
 fn opened() -> String {
     format!(r#"{{"owner":"{}"}}"#, crate::domain::OWNER)
