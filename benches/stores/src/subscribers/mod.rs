@@ -40,6 +40,8 @@ pub(crate) async fn race(database: Database, options: &Options) -> Result<Vec<Co
     let events = options.backlog();
     for _ in 0..ENTITIES {
         fill::<Counter, _>(&store, &Id::new(), 0..events / ENTITIES, counted).await?;
+        // As if there were readers. What positions cost where there are none is measured by itself.
+        store.feed_end().await.map_err(Failed::other)?;
     }
     compared.push(catch_up::measure(database, &store, &url, events).await?);
     compared.push(catch_up::measure_memory(database, &url, events).await?);
