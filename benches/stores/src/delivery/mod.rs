@@ -45,6 +45,13 @@ pub(crate) struct Delivered {
     pub(crate) verdict: Result<Verdict, String>,
 }
 
+impl Delivered {
+    fn nothing(database: Database, contender: &'static str) -> Self {
+        let (catch_up, verdict) = (Cell::Micros(Vec::new()), Ok(Verdict::default()));
+        Delivered { database, contender, events: EVENTS, catch_up, verdict }
+    }
+}
+
 /// Measures all that have subscriptions on a database.
 pub(crate) async fn race(database: Database, options: &Options) -> Result<Vec<Delivered>, Failed> {
     let server = Server::find(database, &options.folder, options.private_servers)?;
@@ -52,15 +59,10 @@ pub(crate) async fn race(database: Database, options: &Options) -> Result<Vec<De
     let mut delivered: Vec<(&Entry, Delivered)> = options
         .entries()
         .filter(|entry| entry.on(database).is_some() && followers::of(entry.name).is_some())
-        .map(|entry| {
-            let (catch_up, verdict) = (Cell::Micros(Vec::new()), Ok(Verdict::default()));
-            (
-                entry,
-                Delivered { database, contender: entry.name, events: EVENTS, catch_up, verdict },
-            )
-        })
+        .map(|entry| (entry, Delivered::nothing(database, entry.name)))
         .collect();
     for repetition in 0..REPETITIONS {
+        // Each time another one begins.
         delivered.rotate_left(repetition.min(1));
         for (entry, delivered) in &mut delivered {
             let url = server.create().await?;
