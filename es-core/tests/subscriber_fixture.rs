@@ -802,7 +802,12 @@ fn a_failure_is_where_the_assertion_is() {
     let places = Arc::new(Mutex::new(Vec::new()));
     let hook = std::panic::take_hook();
     let found = Arc::clone(&places);
+    let this_test = std::thread::current().id();
     std::panic::set_hook(Box::new(move |panic| {
+        // The hook is the whole program's, and other tests panic too.
+        if std::thread::current().id() != this_test {
+            return;
+        }
         let place = panic.location().map(|place| place.file().to_owned());
         found.lock().unwrap().push(place.unwrap_or_default());
     }));
