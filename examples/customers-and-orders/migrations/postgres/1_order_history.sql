@@ -1,0 +1,22 @@
+-- `changes` counts the events that a row shows: it is the version of the customer or the order.
+-- `created_position` orders rows by when they came to be.
+CREATE TABLE history_customers (
+    id TEXT NOT NULL PRIMARY KEY,
+    created_position BIGINT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    credit_limit BIGINT NOT NULL,
+    reserved BIGINT NOT NULL,
+    changes BIGINT NOT NULL
+);
+
+CREATE TABLE history_orders (
+    id TEXT NOT NULL PRIMARY KEY,
+    created_position BIGINT NOT NULL UNIQUE,
+    customer_id TEXT NOT NULL,
+    total BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT,
+    changes BIGINT NOT NULL
+);
+
+CREATE INDEX history_orders_of_customer ON history_orders (customer_id, created_position);

@@ -1,0 +1,140 @@
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use es_core::Transaction;
+use es_sqlx::SqlxTransactionExt;
+use sqlx::migrate::Migrator;
+use sqlx::mysql::MySqlRow;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, FromRow, MySqlPool, PgPool, SqlitePool};
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+static MYSQL: Migrator = sqlx::migrate!("migrations/mysql");
+
+/// The database of the event store, where the view is too.
+///
+/// Statements are the same on all of them, but for the marks of parameters: they are written as `$1`, `$2`, …, each once
+/// and in this order.
+#[derive(Debug, Clone)]
+pub enum Database {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+    MySql(MySqlPool),
+}
+
+/// A parameter of a statement.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Value<'a> {
+    Number(i64),
+    Text(&'a str),
+}
+
+macro_rules! bound {
+    ($query:expr, $values:expr) => {
+        $values.iter().fold($query, |query, value| match value {
+            Value::Number(number) => query.bind(number),
+            Value::Text(text) => query.bind(text),
+        })
+    };
+}
+
+impl Database {
+    /// Connects to a database that the event store has opened, and brings the tables of the view.
+    ///
+    /// # Errors
+    /// The address is of no database that the store knows, or the database can't be reached.
+    pub async fn open(url: &str) -> anyhow::Result<Self> {
+        let (scheme, _) = url.split_once(':').context("the address has no scheme")?;
+        let database = match scheme {
+            "sqlite" => Database::Sqlite(SqlitePool::connect(url).await?),
+            "postgres" | "postgresql" => Database::Postgres(PgPool::connect(url).await?),
+            "mysql" | "mariadb" => Database::MySql(MySqlPool::connect(url).await?),
+            other => anyhow::bail!("`{other}` is no database that is known here"),
+        };
+        database.migrate().await.context("the tables of the order history")?;
+        Ok(database)
+    }
+
+    /// Several processes may do this at once. On PostgreSQL and MariaDB they take turns; on SQLite whoever comes second
+    /// fails, and finds at the next try that all is done.
+    async fn migrate(&self) -> anyhow::Result<()> {
+        let pool = match self {
+            Database::Sqlite(pool) => pool,
+            Database::Postgres(pool) => return Ok(POSTGRES.run(pool).await?),
+            Database::MySql(pool) => return Ok(MYSQL.run(pool).await?),
+        };
+        for _ in 0..9 {
+            if SQLITE.run(pool).await.is_ok() {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(SQLITE.run(pool).await?)
+    }
+
+    /// Changes one row, in a transaction of the store.
+    pub(super) async fn change_row(
+        &self,
+        tx: &mut Transaction,
+        sql: &'static str,
+        values: &[Value<'_>],
+    ) -> anyhow::Result<()> {
+        let changed = match self {
+            Database::Sqlite(_) => {
+                bound!(sqlx::query(sql), values).execute(tx.sqlite()?).await?.rows_affected()
+            }
+            Database::Postgres(_) => {
+                bound!(sqlx::query(sql), values).execute(tx.postgres()?).await?.rows_affected()
+            }
+            Database::MySql(_) => {
+                let sql = AssertSqlSafe(without_numbers(sql));
+                bound!(sqlx::query(sql), values).execute(tx.mysql()?).await?.rows_affected()
+            }
+        };
+        ensure!(changed == 1, "{changed} rows were changed by `{sql}`, not one");
+        Ok(())
+    }
+
+    pub(super) async fn rows<T>(
+        &self,
+        sql: &'static str,
+        values: &[Value<'_>],
+    ) -> sqlx::Result<Vec<T>>
+    where
+        T: Send + Unpin,
+        T: for<'r> FromRow<'r, SqliteRow>,
+        T: for<'r> FromRow<'r, PgRow>,
+        T: for<'r> FromRow<'r, MySqlRow>,
+    {
+        match self {
+            Database::Sqlite(pool) => bound!(sqlx::query_as(sql), values).fetch_all(pool).await,
+            Database::Postgres(pool) => bound!(sqlx::query_as(sql), values).fetch_all(pool).await,
+            Database::MySql(pool) => {
+                let sql = AssertSqlSafe(without_numbers(sql));
+                bound!(sqlx::query_as(sql), values).fetch_all(pool).await
+            }
+        }
+    }
+}
+
+/// As MariaDB and MySQL read parameters: `?` for each.
+fn without_numbers(sql: &str) -> String {
+    let mut parts = sql.split('$');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        text + "?" + part.trim_start_matches(|c: char| c.is_ascii_digit())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_lose_their_numbers() {
+        assert_eq!(without_numbers("VALUES ($1, $2, 0, $10)"), "VALUES (?, ?, 0, ?)");
+        assert_eq!(without_numbers("SELECT 1"), "SELECT 1");
+    }
+}
