@@ -12,8 +12,8 @@ use std::time::Duration;
 use es_core::prelude::*;
 use es_core::store::{Append, Position, StoreError};
 use es_core::subscription::{
-    Advance, EntityKey, HandlerError, OnFailure, SubscriberOptions, SubscriptionControl,
-    Subscriptions, SubscriptionsError,
+    Advance, ControlError, EntityKey, HandlerError, OnFailure, SubscriberOptions,
+    SubscriptionControl, Subscriptions, SubscriptionsError, WaitError,
 };
 use es_core::{EncodeError, EventId, RetryPolicy, StoredEvent};
 use jiff::Timestamp;
@@ -337,4 +337,28 @@ async fn a_subscriber_is_as_far_as_the_last_of_its_partitions() {
     }
     let status = Subscriptions::new(store).control().status("mixed").await.unwrap();
     assert_eq!((status.position, status.lag_events), (Position::new(2), 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscriber_that_is_yet_to_be_started_for_the_first_time_is_waited_for() {
+    let store = MemoryEventStore::new();
+    account(&store, "a", 1).await;
+    let accounts = AggregateRepository::<Account>::new(store.clone());
+    let token = accounts.find(&"a".to_owned()).await.unwrap().token();
+
+    let elsewhere = Subscriptions::new(store.clone()).control();
+    let second = Duration::from_secs(1);
+    let waited = elsewhere.wait_for("mixed", &token, second).await.unwrap_err();
+    assert!(matches!(waited, WaitError::Control(ControlError::Unknown(_))), "{waited}");
+    assert!(matches!(elsewhere.status("mixed").await, Err(ControlError::Unknown(_))));
+
+    let subscriptions = Subscriptions::new(store).subscribe_with(Mixed::default(), options());
+    let control = subscriptions.control();
+    let status = control.status("mixed").await.unwrap();
+    assert_eq!((status.position, status.partitions), (Position::START, 0));
+    let waiting = tokio::spawn(async move { control.wait_for("mixed", &token, second).await });
+    sleep(second / 2).await;
+    let run = Run::of(subscriptions);
+    waiting.await.unwrap().unwrap();
+    run.stop().await;
 }

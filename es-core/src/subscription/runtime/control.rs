@@ -37,7 +37,7 @@ impl SubscriptionControl {
         SubscriptionControl { store, here: Arc::new(here) }
     }
 
-    /// How far a subscriber is.
+    /// How far a subscriber is. One of this process that has never been started is at the beginning, without partitions.
     ///
     /// # Errors
     /// See [`ControlError`].
@@ -138,7 +138,8 @@ impl SubscriptionControl {
         }
     }
 
-    /// Ends when a subscriber has handled the event that a change led to, so that its view shows the change.
+    /// Ends when a subscriber has handled the event that a change led to, so that its view shows the change. One of this
+    /// process that has never been started is waited for.
     ///
     /// # Errors
     /// See [`WaitError`]: there is a limit, and an event that waits because a handler failed isn't waited for.
@@ -156,7 +157,8 @@ impl SubscriptionControl {
     }
 
     async fn wait(&self, id: &str, token: &ConsistencyToken) -> Result<(), WaitError> {
-        let subscriptions = self.known(id).await?;
+        self.progress(id).await?;
+        let subscriptions = self.subscriptions(id)?;
         let EntityKey { entity_type, entity_id } = &token.entity;
         let position = self.position(token).await.map_err(ControlError::from)?;
         let mut pause = LOOKS[0];
@@ -201,10 +203,10 @@ impl SubscriptionControl {
         }
     }
 
+    /// How far a subscriber is that has been started before, or that this process will start.
     async fn progress(&self, id: &str) -> Result<StoredProgress, ControlError> {
-        let subscriptions = self.subscriptions(id)?;
-        let stored = subscriptions.progress(id).await?;
-        if stored.partitions.is_empty() {
+        let stored = self.subscriptions(id)?.progress(id).await?;
+        if stored.partitions.is_empty() && !self.here.contains_key(id) {
             return Err(ControlError::Unknown(id.to_owned()));
         }
         Ok(stored)
@@ -212,8 +214,11 @@ impl SubscriptionControl {
 
     /// Where the progress of a subscriber is that has been started before.
     async fn known(&self, id: &str) -> Result<Arc<dyn SubscriptionStore>, ControlError> {
-        self.progress(id).await?;
-        self.subscriptions(id)
+        let subscriptions = self.subscriptions(id)?;
+        if subscriptions.progress(id).await?.partitions.is_empty() {
+            return Err(ControlError::Unknown(id.to_owned()));
+        }
+        Ok(subscriptions)
     }
 
     fn subscriptions(&self, id: &str) -> Result<Arc<dyn SubscriptionStore>, ControlError> {

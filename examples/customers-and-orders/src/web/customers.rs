@@ -61,7 +61,7 @@ pub(super) struct Customers {
 
 /// Creates a customer.
 #[utoipa::path(
-    post, path = "/customers", tag = "customers",
+    post, path = "/customers", tag = "customers", operation_id = "createCustomer",
     params(("Idempotency-Key" = Option<String>, Header, description = "Repeated, it finds what the first request created.")),
     request_body = NewCustomer,
     responses(
@@ -85,7 +85,7 @@ async fn create(
 
 /// Shows a customer, as it is now.
 #[utoipa::path(
-    get, path = "/customers/{id}", tag = "customers", params(("id" = String, Path, format = Uuid)),
+    get, path = "/customers/{id}", tag = "customers", operation_id = "showCustomer", params(("id" = String, Path, format = Uuid)),
     responses(
         (status = OK, body = CustomerBody),
         (status = NOT_FOUND, body = ProblemSchema, content_type = "application/problem+json"),
@@ -100,7 +100,7 @@ async fn show(
 
 /// Lists customers, the newest first, from the view, which follows within milliseconds.
 #[utoipa::path(
-    get, path = "/customers", tag = "customers",
+    get, path = "/customers", tag = "customers", operation_id = "listCustomers",
     params(Paging, ("Consistency-Token" = Option<String>, Header, description = "Waits until the list shows that change.")),
     responses((status = OK, body = Customers)),
 )]
@@ -117,7 +117,7 @@ async fn list(
 
 /// Lists the orders of a customer, the newest first, from the view.
 #[utoipa::path(
-    get, path = "/customers/{id}/orders", tag = "customers",
+    get, path = "/customers/{id}/orders", tag = "customers", operation_id = "listOrdersOfCustomer",
     params(
         ("id" = String, Path, format = Uuid), Paging,
         ("Consistency-Token" = Option<String>, Header, description = "Waits until the list shows that change."),

@@ -86,7 +86,7 @@ pub(super) struct RecordedEvents {
 
 /// Places an order. It is pending until the customer's credit is reserved, which takes milliseconds.
 #[utoipa::path(
-    post, path = "/orders", tag = "orders",
+    post, path = "/orders", tag = "orders", operation_id = "createOrder",
     params(("Idempotency-Key" = Option<String>, Header, description = "Repeated, it finds what the first request created.")),
     request_body = NewOrder,
     responses(
@@ -110,7 +110,7 @@ async fn create(
 
 /// Shows an order, as it is now.
 #[utoipa::path(
-    get, path = "/orders/{id}", tag = "orders", params(("id" = String, Path, format = Uuid)),
+    get, path = "/orders/{id}", tag = "orders", operation_id = "showOrder", params(("id" = String, Path, format = Uuid)),
     responses(
         (status = OK, body = OrderBody),
         (status = NOT_FOUND, body = ProblemSchema, content_type = "application/problem+json"),
@@ -125,7 +125,7 @@ async fn show(
 
 /// Lists orders, the newest first, from the view, which follows within milliseconds.
 #[utoipa::path(
-    get, path = "/orders", tag = "orders",
+    get, path = "/orders", tag = "orders", operation_id = "listOrders",
     params(Paging, ("Consistency-Token" = Option<String>, Header, description = "Waits until the list shows that change.")),
     responses((status = OK, body = Orders)),
 )]
@@ -140,7 +140,7 @@ async fn list(
 
 /// Cancels an order. The credit that was reserved for it is released.
 #[utoipa::path(
-    post, path = "/orders/{id}/cancellation", tag = "orders",
+    post, path = "/orders/{id}/cancellation", tag = "orders", operation_id = "cancelOrder",
     params(
         ("id" = String, Path, format = Uuid),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeated, it finds what the first request did."),
@@ -163,7 +163,7 @@ async fn cancel(
 
 /// Shows what happened to an order, who did it, and what it follows from.
 #[utoipa::path(
-    get, path = "/orders/{id}/events", tag = "orders", params(("id" = String, Path, format = Uuid)),
+    get, path = "/orders/{id}/events", tag = "orders", operation_id = "showHistoryOfOrder", params(("id" = String, Path, format = Uuid)),
     responses(
         (status = OK, body = RecordedEvents),
         (status = NOT_FOUND, body = ProblemSchema, content_type = "application/problem+json"),

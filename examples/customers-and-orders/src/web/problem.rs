@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 /// client isn't told the details.
 #[derive(Debug)]
 pub(super) struct Problem {
-    details: ProblemDetails<Fields>,
+    details: Box<ProblemDetails<Fields>>,
     retry_after_seconds: Option<u32>,
 }
 
@@ -55,14 +55,14 @@ impl Problem {
         let details = ProblemDetails::from_status_code(status)
             .with_detail(detail.into())
             .with_extensions(Fields::default());
-        Problem { details, retry_after_seconds: None }
+        Problem { details: Box::new(details), retry_after_seconds: None }
     }
 
     pub(super) fn of_fields(errors: Vec<FieldError>) -> Self {
         let all: Vec<_> =
             errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
         let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, all.join("; "));
-        Problem { details: problem.details.with_extensions(Fields { errors }), ..problem }
+        Problem { details: Box::new(problem.details.with_extensions(Fields { errors })), ..problem }
     }
 
     pub(super) fn internal(error: impl Display) -> Self {
@@ -80,7 +80,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.details.into_response();
+        let mut response = (*self.details).into_response();
         if let Some(seconds) = self.retry_after_seconds {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }

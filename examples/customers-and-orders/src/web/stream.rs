@@ -51,7 +51,7 @@ struct Message<'a> {
 ///
 /// A client that reconnects with `Last-Event-ID`, as browsers do, gets what it missed.
 #[utoipa::path(
-    get, path = "/events", tag = "operation",
+    get, path = "/events", tag = "operation", operation_id = "followEvents",
     params(Since, ("Last-Event-ID" = Option<u64>, Header, description = "Begins after this position, whatever `last` says.")),
     responses((status = OK, body = Message<'_>, content_type = "text/event-stream")),
 )]

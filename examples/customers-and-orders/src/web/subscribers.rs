@@ -44,7 +44,7 @@ struct Subscriber {
 }
 
 /// Shows how far each subscriber is.
-#[utoipa::path(get, path = "/subscribers", tag = "operation", responses((status = OK, body = Subscribers)))]
+#[utoipa::path(get, path = "/subscribers", tag = "operation", operation_id = "listSubscribers", responses((status = OK, body = Subscribers)))]
 async fn list(State(app): State<App>) -> Result<Json<Subscribers>, Problem> {
     let mut subscribers = Vec::new();
     for id in [CreditReservation::ID, OrderApproval::ID, OrderHistory::ID] {
