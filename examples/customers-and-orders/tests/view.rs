@@ -86,7 +86,7 @@ async fn a_row_shows_how_its_order_ended() {
 async fn pages_hold_each_row_once_the_newest_first() {
     let bench = Bench::new().await;
     let ada = Id::<Customer>::new();
-    let ids: Vec<_> = (0..7).map(|_| Id::<Order>::new()).collect();
+    let ids: Vec<_> = (0..6).map(|_| Id::<Order>::new()).collect();
     let mut scenario = subscriber_on(bench.store.clone(), |_| bench.history())
         .when(&ids[0], OrderCreated { customer_id: ada, total: 1.into() });
     for (id, total) in ids.iter().zip(1..).skip(1) {
@@ -104,7 +104,7 @@ async fn pages_hold_each_row_once_the_newest_first() {
             None => break,
         }
     }
-    assert_eq!((pages, totals), (3, vec![7, 6, 5, 4, 3, 2, 1]));
+    assert_eq!((pages, totals), (2, vec![6, 5, 4, 3, 2, 1]));
 }
 
 #[tokio::test]
