@@ -1,4 +1,4 @@
-use test_servers::{Database, Found};
+use test_servers::{CHROMEDRIVER, Database, Found, chromedriver};
 
 use crate::command::{Outcome, cargo, root, run as run_command};
 use crate::{instructions, minimum, portability};
@@ -46,6 +46,9 @@ fn tests() -> Outcome {
         test.env(database.variable(), server.url());
         servers.push(server);
     }
+    let driver = chromedriver()?;
+    println!("browser: by {}", driver.display());
+    test.env(CHROMEDRIVER, driver);
     run_command("unit, integration and compile-fail tests", &mut test)
 }
 

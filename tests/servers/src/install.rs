@@ -15,7 +15,7 @@ pub(crate) fn ensure(find: impl Fn() -> Option<PathBuf>, package: &str) -> Outco
     install.args(["install", "--yes", "--quiet", "--no-install-recommends", package]);
     run(install.env("DEBIAN_FRONTEND", "noninteractive"))?;
     find().ok_or_else(|| {
-        format!("{package} was installed, but its server isn't where it was looked for")
+        format!("{package} was installed, but its program isn't where it was looked for")
     })
 }
 

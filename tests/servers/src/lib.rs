@@ -1,6 +1,7 @@
-//! The database servers that the tests need: those that the environment names or that run already, else private ones,
-//! installed if they aren't there and started on free ports.
+//! What the tests need beside the program: database servers, those that the environment names or that run already, else
+//! private ones, installed if they aren't there and started on free ports; and what drives a browser.
 
+mod browser;
 mod install;
 mod mariadb;
 mod postgres;
@@ -9,6 +10,7 @@ mod private;
 use std::env;
 use std::path::Path;
 
+pub use self::browser::{CHROMEDRIVER, chromedriver};
 pub use self::private::Server;
 
 /// What can go wrong, as a sentence for people.

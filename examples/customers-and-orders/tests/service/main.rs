@@ -3,4 +3,5 @@
 
 mod http;
 mod instances;
+mod page;
 mod support;

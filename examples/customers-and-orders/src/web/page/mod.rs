@@ -17,7 +17,7 @@ pub(super) fn router() -> Router<App> {
 fn file(content_type: &'static str, content: &'static str) -> impl IntoResponse {
     let headers = [
         (CONTENT_TYPE, content_type),
-        (CONTENT_SECURITY_POLICY, "default-src 'self'"),
+        (CONTENT_SECURITY_POLICY, "default-src 'self'; img-src data:"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (headers, content)

@@ -1,5 +1,6 @@
-//! What the tests over HTTP share: a database of each kind, the running program, and a client.
+//! What the tests over HTTP share: a database of each kind, the running program, a client and a browser.
 
+pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod place;
 pub(crate) mod program;

@@ -14,8 +14,13 @@ pub(crate) struct Program {
 impl Program {
     /// Runs it on a database until it listens.
     pub(crate) fn on(place: &Place) -> Self {
+        Self::at("http://127.0.0.1:0", place)
+    }
+
+    /// The same at this address.
+    pub(crate) fn at(address: &str, place: &Place) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_customers-and-orders"))
-            .args(["--listen", "127.0.0.1:0", "--lease-seconds", "2"])
+            .args(["--listen", address.trim_start_matches("http://"), "--lease-seconds", "2"])
             .env("DATABASE_URL", place.url())
             .env("RUST_LOG", "warn")
             .stdout(Stdio::piped())
