@@ -6,15 +6,17 @@ SELECT seq INTO @es_boundary FROM {prefix}unsequenced ORDER BY seq LIMIT 1 OFFSE
 
 -- What is committed is read at one moment, and whole commits are taken whose events are all before the boundary. So what
 -- comes before something that is taken is taken too: it was committed before the other one was stored, and numbers rise.
+-- The last number of a commit is one look at the index; for an EXISTS, all that is behind the boundary would be read.
 INSERT INTO {prefix}positions (position, seq)
 SELECT @es_position + ROW_NUMBER() OVER (ORDER BY last_seq, commit_id, seq), seq
   FROM (SELECT q.seq, q.commit_id, MAX(q.seq) OVER (PARTITION BY q.commit_id) AS last_seq
           FROM {prefix}unsequenced q
          WHERE @es_position IS NOT NULL
-           AND (@es_boundary IS NULL
-                OR (q.seq < @es_boundary
-                    AND NOT EXISTS (SELECT 1 FROM {prefix}unsequenced l
-                                     WHERE l.commit_id = q.commit_id AND l.seq >= @es_boundary)))) taken;
+           AND q.seq < IFNULL(@es_boundary, 18446744073709551615)
+           AND (SELECT l.seq FROM {prefix}unsequenced l FORCE INDEX (commit_id)
+                 WHERE l.commit_id = q.commit_id
+                 ORDER BY l.commit_id DESC, l.seq DESC
+                 LIMIT 1) < IFNULL(@es_boundary, 18446744073709551615)) taken;
 
 -- Counted: by ROW_COUNT() the position was seen to fall back by one where another step had just emptied the queue.
 SELECT COUNT(*) INTO @es_count FROM {prefix}positions WHERE position > @es_position;
