@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use es_core::prelude::*;
 use es_core::store::{NewSnapshot, RawEvent, RawSnapshot, StreamQuery, StreamVisitor};
-use es_core::{SnapshotContext, Snapshots, Uuid};
+use es_core::{SnapshotContext, Uuid};
 use es_sqlx::SqlxEventStore;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
