@@ -4,6 +4,7 @@
 //! are given.
 
 mod growth;
+mod rest;
 mod signal;
 
 use std::ops::ControlFlow;
@@ -18,6 +19,7 @@ use futures_core::future::BoxFuture;
 use tokio::sync::Mutex;
 
 pub(crate) use self::growth::Growth;
+use self::rest::Rest;
 use self::signal::Signal;
 
 /// The most positions that are looked at in one go, and in one page.
@@ -32,6 +34,9 @@ pub(crate) trait Source: Send + Sync + 'static {
     /// How soon a reader at the end looks again, while there is a lot to read and while there is nothing: so events of
     /// other processes are found.
     const PAUSES: (Duration, Duration);
+
+    /// How long to leave the database alone after a step that gave positions to many events, at most.
+    const REST: Duration;
 
     /// Gives positions to all events that are committed and have none, and returns the last one that is given.
     fn sequence(&self) -> BoxFuture<'_, Result<u64, StoreError>>;
@@ -69,6 +74,7 @@ pub(crate) struct Feed<S> {
 struct Step {
     number: u64,
     end: Result<u64, StoreError>,
+    rest: Rest,
 }
 
 impl<S: Source> Feed<S> {
@@ -78,7 +84,7 @@ impl<S: Source> Feed<S> {
             growth,
             end: AtomicU64::new(0),
             begun: AtomicU64::new(0),
-            turn: Mutex::new(Step { number: 0, end: Ok(0) }),
+            turn: Mutex::new(Step { number: 0, end: Ok(0), rest: Rest::default() }),
         })
     }
 
@@ -100,12 +106,12 @@ impl<S: Source> Feed<S> {
         let enough = self.begun.load(Ordering::SeqCst) + 1;
         let mut turn = self.turn.lock().await;
         if turn.number < enough {
+            turn.rest.over().await;
             let number = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
             let end = self.source.sequence().await;
-            if let Ok(end) = end {
-                self.end.fetch_max(end, Ordering::SeqCst);
-            }
-            *turn = Step { number, end };
+            let before = end.as_ref().map_or(0, |end| self.end.fetch_max(*end, Ordering::SeqCst));
+            let events = end.as_ref().map_or(0, |end| end.saturating_sub(before));
+            *turn = Step { number, end, rest: Rest::after(events, S::REST) };
         }
         turn.end.clone()
     }

@@ -17,6 +17,7 @@ struct Numbers {
 
 impl Source for Numbers {
     const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(1));
+    const REST: Duration = Duration::from_millis(4);
 
     fn sequence(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
         Box::pin(async {
@@ -158,4 +159,20 @@ async fn a_page_without_events_ends_somewhere() {
     }
     assert_eq!(after, 100_000);
     assert!(pages <= 5, "{pages}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_step_that_found_many_is_followed_by_a_rest_and_one_that_found_few_by_none() {
+    let feed = numbers(1, 8);
+    let after_a_step_to = async |end| {
+        feed.source().end.store(end, Ordering::SeqCst);
+        feed.end().await.unwrap();
+        let before = tokio::time::Instant::now();
+        feed.end().await.unwrap();
+        before.elapsed()
+    };
+    assert_eq!(after_a_step_to(4).await, Duration::ZERO, "after four events");
+    let many = after_a_step_to(10_000).await;
+    assert!((4..=5).contains(&many.as_millis()), "{many:?} after 9,998 events");
+    assert_eq!(after_a_step_to(10_000).await, Duration::ZERO, "after none");
 }

@@ -176,6 +176,7 @@ fn malformed(position: u64) -> StoreError {
 
 impl Source for SqliteFeed {
     const PAUSES: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(50));
+    const REST: Duration = Duration::ZERO;
 
     fn sequence(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
         Box::pin(self.end())

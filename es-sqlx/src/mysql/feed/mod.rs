@@ -133,6 +133,7 @@ fn types(filter: &FeedFilter) -> Option<String> {
 
 impl Source for MySqlFeed {
     const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(100));
+    const REST: Duration = Duration::from_millis(4);
 
     fn sequence(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
         Box::pin(self.give_positions())

@@ -3,6 +3,7 @@ START TRANSACTION;
 SET @es_position = NULL, @es_boundary = NULL;
 SELECT position INTO @es_position FROM {prefix}sequencer WHERE id = 1 FOR UPDATE SKIP LOCKED;
 SELECT seq INTO @es_boundary FROM {prefix}unsequenced ORDER BY seq LIMIT 1 OFFSET {batch};
+SET @es_until = IFNULL(@es_boundary, 18446744073709551615);
 
 -- What is committed is read at one moment, and whole commits are taken whose events are all before the boundary. So what
 -- comes before something that is taken is taken too: it was committed before the other one was stored, and numbers rise.
@@ -12,11 +13,12 @@ SELECT @es_position + ROW_NUMBER() OVER (ORDER BY last_seq, commit_id, seq), seq
   FROM (SELECT q.seq, q.commit_id, MAX(q.seq) OVER (PARTITION BY q.commit_id) AS last_seq
           FROM {prefix}unsequenced q
          WHERE @es_position IS NOT NULL
-           AND q.seq < IFNULL(@es_boundary, 18446744073709551615)
-           AND (SELECT l.seq FROM {prefix}unsequenced l FORCE INDEX (commit_id)
-                 WHERE l.commit_id = q.commit_id
-                 ORDER BY l.commit_id DESC, l.seq DESC
-                 LIMIT 1) < IFNULL(@es_boundary, 18446744073709551615)) taken;
+           AND q.seq < @es_until
+           AND CASE WHEN @es_boundary IS NULL THEN 1
+                    ELSE (SELECT l.seq FROM {prefix}unsequenced l FORCE INDEX (commit_id)
+                           WHERE l.commit_id = q.commit_id
+                           ORDER BY l.commit_id DESC, l.seq DESC
+                           LIMIT 1) < @es_boundary END) taken;
 
 -- Counted: by ROW_COUNT() the position was seen to fall back by one where another step had just emptied the queue.
 SELECT COUNT(*) INTO @es_count FROM {prefix}positions WHERE position > @es_position;

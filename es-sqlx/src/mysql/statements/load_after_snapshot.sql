@@ -1,12 +1,3 @@
-WITH snapshot AS (
-  SELECT s.entity_version, s.snapshot_shape, s.snapshot_json
-    FROM {prefix}snapshots s
-   WHERE s.entity_type = ? AND s.entity_id = ? AND s.snapshot_shape = ? AND s.entity_version BETWEEN ? AND ?
-     AND EXISTS (SELECT 1 FROM {prefix}events e
-                  WHERE e.entity_type = s.entity_type AND e.entity_id = s.entity_id
-                    AND e.entity_version = s.entity_version AND e.event_id = s.event_id)
-   ORDER BY s.entity_version DESC
-   LIMIT 1)
 SELECT CAST(IFNULL(MAX(entity_version), 0) AS UNSIGNED) AS entity_version,
        CAST(IFNULL(MAX(deleted), 0) + 2 * EXISTS (
               SELECT 1 FROM {prefix}processed_messages
@@ -16,12 +7,21 @@ SELECT CAST(IFNULL(MAX(entity_version), 0) AS UNSIGNED) AS entity_version,
   FROM {prefix}entities
  WHERE entity_type = ? AND entity_id = ?
 UNION ALL
-SELECT entity_version, CAST(0 AS UNSIGNED), NULL, snapshot_shape, snapshot_json, NULL, NULL, NULL
-  FROM snapshot
+(SELECT s.entity_version, CAST(IFNULL(e.event_id = s.event_id, 0) AS UNSIGNED), NULL, s.snapshot_shape,
+        s.snapshot_json, NULL, NULL, NULL
+   FROM {prefix}snapshots s
+   LEFT JOIN {prefix}events e FORCE INDEX (PRIMARY)
+     ON e.entity_type = s.entity_type AND e.entity_id = s.entity_id AND e.entity_version = s.entity_version
+  WHERE s.entity_type = ? AND s.entity_id = ? AND s.snapshot_shape = ? AND s.entity_version BETWEEN ? AND ?
+  ORDER BY s.entity_version DESC
+  LIMIT 1)
 UNION ALL
 (SELECT entity_version, schema_version, event_id, event_type, event_data, triggering_event, metadata, created_at
    FROM {prefix}events FORCE INDEX (PRIMARY)
   WHERE entity_type = ? AND entity_id = ?
-    AND entity_version BETWEEN IFNULL((SELECT entity_version + 1 FROM snapshot), ?) AND ?
+    AND entity_version BETWEEN IFNULL((SELECT MAX(s.entity_version) + 1
+                                         FROM {prefix}snapshots s
+                                        WHERE s.entity_type = ? AND s.entity_id = ? AND s.snapshot_shape = ?
+                                          AND s.entity_version BETWEEN ? AND ?), ?) AND ?
   ORDER BY entity_version
   LIMIT ?)

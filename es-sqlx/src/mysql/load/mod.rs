@@ -1,17 +1,20 @@
+mod after_snapshot;
+
 use std::ops::ControlFlow;
 
 use es_core::Version;
-use es_core::store::{RawEvent, RawSnapshot, StoreError, StreamHead, StreamQuery, Visitor};
+use es_core::store::{RawEvent, StoreError, StreamHead, StreamQuery, Visitor};
 use futures_core::stream::BoxStream;
 use futures_util::{FutureExt, TryStreamExt};
-use sqlx::mysql::MySqlRow;
-use sqlx::{MySqlConnection, Row};
+use sqlx::mysql::{MySqlArguments, MySqlRow};
+use sqlx::query::Query;
+use sqlx::{MySql, MySqlConnection, Row};
 use uuid::Uuid;
 
 use super::append::Server;
 use super::error::Limits;
-use super::statements::Statements;
 use super::{error, time};
+use crate::statement::Statement;
 
 /// Why a load failed.
 pub(super) enum Failure {
@@ -53,9 +56,11 @@ pub(super) async fn load(
 ) -> Result<StreamHead, Failure> {
     let range = Range::of(&query);
     let mut reader = Reader { server, query, visit, next: range.first, last: range.last };
+    if let Some(shape) = query.wanted_snapshot() {
+        return reader.after_snapshot(connection, shape).await;
+    }
     // A stream from its start on has events, as a rule, and then each of them can tell the head: that is the fastest.
-    let plain = query.message.is_none() && query.wanted_snapshot().is_none();
-    let from_start = range.first == 1 && range.last > 0 && plain;
+    let from_start = range.first == 1 && range.last > 0 && query.message.is_none();
     let head = if from_start { reader.stream(connection).await? } else { None };
     if let Some(head) = head {
         return Ok(head);
@@ -75,7 +80,7 @@ struct Reader<'a, 'v> {
 
 type Rows<'r> = BoxStream<'r, Result<MySqlRow, sqlx::Error>>;
 
-impl Reader<'_, '_> {
+impl<'a> Reader<'a, '_> {
     /// `None` if there are no events.
     async fn stream(
         &mut self,
@@ -104,25 +109,9 @@ impl Reader<'_, '_> {
         &mut self,
         connection: &mut MySqlConnection,
     ) -> Result<StreamHead, Failure> {
-        let Statements { load, load_after_snapshot, .. } = self.server.statements;
         let (entity_type, entity_id) = (self.query.entity_type, self.query.entity_id);
-        let message = self.query.message;
-        let rows = match self.query.wanted_snapshot() {
-            Some(shape) => sqlx::query(load_after_snapshot.sql())
-                .bind(entity_type.as_bytes())
-                .bind(entity_id.as_bytes())
-                .bind(shape.as_bytes())
-                .bind(self.next)
-                .bind(self.last),
-            None => sqlx::query(load.sql()),
-        };
-        let mut rows = rows
-            .bind(entity_type.as_bytes())
-            .bind(entity_id.as_bytes())
-            .bind(message.map(|message| message.consumer().as_bytes()))
-            .bind(message.map(|message| message.id().as_bytes()))
-            .bind(entity_type.as_bytes())
-            .bind(entity_id.as_bytes())
+        let mut rows = self
+            .query_head(&self.server.statements.load)
             .bind(entity_type.as_bytes())
             .bind(entity_id.as_bytes())
             .bind(self.next)
@@ -135,6 +124,18 @@ impl Reader<'_, '_> {
         self.last = self.last.min(head.version.get());
         self.rest(&mut rows, 0, head).await?;
         Ok(head)
+    }
+
+    /// A statement whose first row is the head of the stream, with the values for that row.
+    fn query_head(&self, statement: &Statement) -> Query<'a, MySql, MySqlArguments> {
+        let StreamQuery { entity_type, entity_id, message, .. } = self.query;
+        sqlx::query(statement.sql())
+            .bind(entity_type.as_bytes())
+            .bind(entity_id.as_bytes())
+            .bind(message.map(|message| message.consumer().as_bytes()))
+            .bind(message.map(|message| message.id().as_bytes()))
+            .bind(entity_type.as_bytes())
+            .bind(entity_id.as_bytes())
     }
 
     /// Shows the events of all rows that are left, and fails if some are missing.
@@ -156,6 +157,10 @@ impl Reader<'_, '_> {
                 return Ok(());
             }
         }
+        self.complete()
+    }
+
+    fn complete(&self) -> Result<(), StoreError> {
         if self.next <= self.last { Err(missing(&self.query, self.next)) } else { Ok(()) }
     }
 
@@ -165,16 +170,6 @@ impl Reader<'_, '_> {
         column: usize,
         head: StreamHead,
     ) -> Result<ControlFlow<()>, StoreError> {
-        if self.query.wanted_snapshot().is_some()
-            && let Some(snapshot) = snapshot(row)
-        {
-            if !(self.next..=self.last).contains(&snapshot.version.get()) {
-                return Err(malformed(&self.query, self.next));
-            }
-            self.next = snapshot.version.get() + 1;
-            self.visit.snapshot(snapshot);
-            return Ok(ControlFlow::Continue(()));
-        }
         if self.next > self.last {
             return Err(beyond(&self.query, head.version));
         }
@@ -225,15 +220,6 @@ fn version_and_flags(row: &MySqlRow) -> Option<StreamHead> {
     let flags: u64 = row.try_get(1).ok()?;
     let version = Version::new(row.try_get(0).ok()?);
     Some(StreamHead { version, deleted: flags & 1 != 0, processed: flags & 2 != 0 })
-}
-
-/// The snapshot in this row, if it is one: it has no id of an event.
-fn snapshot(row: &MySqlRow) -> Option<RawSnapshot<'_>> {
-    if row.try_get_unchecked::<Option<&[u8]>, _>(2).ok()?.is_some() {
-        return None;
-    }
-    let version = Version::new(row.try_get(0).ok()?);
-    Some(RawSnapshot { version, data: row.try_get_unchecked(4).ok()? })
 }
 
 /// The event from this column on. `None` where a value has a form that is never written.
