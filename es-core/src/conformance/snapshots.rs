@@ -121,7 +121,8 @@ pub async fn the_newest_snapshot_of_the_range_is_shown(store: Store) {
     assert_eq!(shown(&store, after(7)).await, Shown::of(None, [], 9));
 }
 
-/// A snapshot whose event isn't in the stream is of another stream that had the same id, and is never shown.
+/// A snapshot whose event isn't in the stream is of another stream that had the same id, and is never shown. An older one
+/// that is of this stream is.
 pub async fn a_snapshot_of_another_stream_is_not_shown(store: Store) {
     if !store.capabilities().snapshots {
         return;
@@ -134,6 +135,16 @@ pub async fn a_snapshot_of_another_stream_is_not_shown(store: Store) {
     assert_eq!(shown(&store, asking("a")).await, Shown::of(None, 1..=3, 3));
     put(&store, numbered("a", 3, 3)).await;
     assert_eq!(shown(&store, asking("a")).await, Shown::of(None, 1..=6, 6));
+
+    put(&store, numbered("b", 0, 6)).await;
+    keep(&store, "b", 2).await;
+    for version in [4, 6, 7] {
+        let other = NewSnapshot { keep: 9, ..snapshot_at("b", version, EventId::new()) };
+        store.keep_snapshot(other).await.expect("it is kept");
+    }
+    assert_eq!(shown(&store, asking("b")).await, Shown::of(Some(2), 3..=6, 6));
+    let until_one = asking("b").until(Version::new(1));
+    assert_eq!(shown(&store, until_one).await, Shown::of(None, 1..=1, 6));
 }
 
 /// Entities have their own snapshots, by type and id to the byte.
