@@ -58,6 +58,7 @@ pub struct SqlxEventStoreBuilder {
     pub(crate) acquire_timeout: Duration,
     pub(crate) busy_timeout: Duration,
     pub(crate) statement_timeout: Duration,
+    pub(crate) idle_transaction_timeout: Duration,
     pub(crate) durability: Durability,
     group_commit: bool,
 }
@@ -70,6 +71,7 @@ impl Default for SqlxEventStoreBuilder {
             acquire_timeout: Duration::from_secs(10),
             busy_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(30),
+            idle_transaction_timeout: Duration::from_secs(60),
             durability: Durability::Full,
             group_commit: true,
         }
@@ -114,6 +116,17 @@ impl SqlxEventStoreBuilder {
     /// such limit, and a pool of the application has its own.
     pub fn statement_timeout(mut self, limit: Duration) -> Self {
         self.statement_timeout = limit;
+        self
+    }
+
+    /// How long a transaction may stand open without a statement before the server ends it, and with it the connection;
+    /// 60 seconds by default. So a process that was stopped in the middle of one, or whose machine is gone, keeps nothing
+    /// locked for longer; what it does when it wakes up fails with [`StoreError::Unavailable`].
+    ///
+    /// MariaDB counts in whole seconds, at least 1. MySQL has no such limit but its `wait_timeout`, and SQLite none: there a
+    /// process that is stopped while it writes keeps all others from writing. A pool of the application has its own.
+    pub fn idle_transaction_timeout(mut self, limit: Duration) -> Self {
+        self.idle_transaction_timeout = limit;
         self
     }
 

@@ -24,11 +24,12 @@ pub(super) async fn open(
         busy: builder.busy_timeout.min(LONGEST),
         statement: builder.statement_timeout.min(LONGEST),
     };
+    let idle = builder.idle_transaction_timeout.min(LONGEST);
     let pool = MySqlPoolOptions::new()
         .max_connections(builder.connections(CONNECTIONS))
         .acquire_timeout(limits.acquire)
         .test_before_acquire(false)
-        .after_connect(move |connection, _| Box::pin(set_up(connection, limits)))
+        .after_connect(move |connection, _| Box::pin(set_up(connection, limits, idle)))
         .connect_with(options)
         .await;
     Ok((pool.map_err(|error| limits.error(error))?, limits))
@@ -91,7 +92,11 @@ fn options(url: &str) -> Result<MySqlConnectOptions, StoreError> {
 }
 
 /// Each connection refuses what doesn't fit rather than cutting it off, and waits for nothing without limit.
-async fn set_up(connection: &mut MySqlConnection, limits: Limits) -> Result<(), sqlx::Error> {
+async fn set_up(
+    connection: &mut MySqlConnection,
+    limits: Limits,
+    idle_transaction: Duration,
+) -> Result<(), sqlx::Error> {
     let version: String =
         sqlx::query_scalar("SELECT VERSION()").fetch_one(&mut *connection).await?;
     let busy = limits.busy.as_secs().max(1);
@@ -104,8 +109,9 @@ async fn set_up(connection: &mut MySqlConnection, limits: Limits) -> Result<(), 
     .execute(&mut *connection)
     .await?;
     if is_mariadb(&version) {
-        sqlx::query("SET SESSION max_statement_time = ?")
+        sqlx::query("SET SESSION max_statement_time = ?, SESSION idle_transaction_timeout = ?")
             .bind(limits.statement.as_secs_f64())
+            .bind(idle_transaction.as_secs().max(1))
             .execute(connection)
             .await?;
     } else {

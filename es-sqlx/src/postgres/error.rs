@@ -33,7 +33,7 @@ mod code {
     pub(super) const CANCELED: &str = "57014";
     pub(super) const CORRUPT: [&str; 2] = ["XX001", "XX002"];
     /// The classes of errors that end the connection, and the codes in them.
-    pub(super) const LOST: [&str; 6] = ["08", "57P01", "57P02", "57P03", "57P04", "57P05"];
+    pub(super) const LOST: [&str; 7] = ["08", "25P03", "57P01", "57P02", "57P03", "57P04", "57P05"];
 }
 
 impl Limits {

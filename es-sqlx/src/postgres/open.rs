@@ -29,7 +29,7 @@ pub(super) fn open(builder: &SqlxEventStoreBuilder, url: &str) -> Result<Connect
             "an encrypted connection needs the feature `tls` of es-sqlx".to_owned(),
         ));
     }
-    let session = session(&limits, builder.durability);
+    let session = session(&limits, builder);
     let connections = builder.connections(CONNECTIONS);
     let pool = PgPoolOptions::new()
         .max_connections(connections)
@@ -54,8 +54,8 @@ pub(super) fn shared(builder: &SqlxEventStoreBuilder, pool: PgPool) -> Connectio
 }
 
 /// What each connection is told first. Compiling a plan pays for long queries only, which a store doesn't have.
-fn session(limits: &Limits, durability: Durability) -> String {
-    let synchronous_commit = match durability {
+fn session(limits: &Limits, builder: &SqlxEventStoreBuilder) -> String {
+    let synchronous_commit = match builder.durability {
         Durability::Full => "on",
         Durability::Normal => "off",
     };
@@ -64,9 +64,11 @@ fn session(limits: &Limits, durability: Durability) -> String {
          SET default_transaction_isolation = 'read committed'; \
          SET synchronous_commit = {synchronous_commit}; \
          SET lock_timeout = {}; \
-         SET statement_timeout = {}",
+         SET statement_timeout = {}; \
+         SET idle_in_transaction_session_timeout = {}",
         milliseconds(limits.lock),
         milliseconds(limits.statement),
+        milliseconds(builder.idle_transaction_timeout),
     )
 }
 

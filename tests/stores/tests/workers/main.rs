@@ -157,6 +157,33 @@ async fn processes_share_and_take_over(url: &str) {
     assert_eq!(view::rows(&store).await.unwrap(), expected(&versions));
 }
 
+/// A process that is stopped keeps nothing, and when it wakes up, it commits nothing of what others do now. Not on SQLite,
+/// where a process that is stopped in a transaction keeps everybody from writing.
+async fn a_process_that_stops_is_taken_over(url: &str, stops: &str) {
+    let store = SqlxEventStore::connect(url).await.unwrap();
+    view::create(&store).await.unwrap();
+    let writer = Writer::start(&store).await;
+    let late = Worker::start(url, LEASE, Some(stops));
+    until("stopping", async || late.did("stops")).await;
+    let others: Vec<_> = (0..2).map(|_| Worker::start(url, LEASE, None)).collect();
+    let stopped: Vec<_> = late.lines().into_iter().filter(|(what, ..)| what == "stops").collect();
+    let (_, journal, version) = &stopped[0];
+    until("taking over", async || {
+        let rows = view::rows(&store).await.unwrap();
+        rows.get(journal).is_some_and(|row| row.last_version as u64 >= *version)
+    })
+    .await;
+    late.signal("CONT");
+    let versions = writer.stop().await;
+    all_are_counted(&store, &versions).await;
+    // It goes on as any other process does, with what it gets now.
+    late.end();
+    for other in others {
+        other.end();
+    }
+    assert_eq!(view::rows(&store).await.unwrap(), expected(&versions));
+}
+
 /// Who comes next goes on at once, although the lease would be long.
 async fn a_process_that_ends_gives_back_what_it_had(url: &str) {
     let store = SqlxEventStore::connect(url).await.unwrap();
@@ -218,6 +245,18 @@ macro_rules! on_server {
             }
 
             #[tokio::test(flavor = "multi_thread")]
+            async fn a_process_that_wakes_up_too_late_commits_nothing() {
+                let place = <$place>::new().await;
+                super::a_process_that_stops_is_taken_over(&place.url(), "reading").await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn a_process_that_stops_keeps_nothing_locked() {
+                let place = <$place>::new().await;
+                super::a_process_that_stops_is_taken_over(&place.url(), "writing").await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
             async fn a_process_that_ends_gives_back_what_it_had() {
                 let place = <$place>::new().await;
                 super::a_process_that_ends_gives_back_what_it_had(&place.url()).await;
@@ -227,4 +266,4 @@ macro_rules! on_server {
 }
 
 on_server!(postgres, crate::schema::Schema, 100);
-on_server!(mysql, crate::database::Database, 20);
+on_server!(mysql, crate::database::Database, 30);

@@ -16,11 +16,11 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    pub(crate) fn start(url: &str, lease: Duration, stops_at: Option<u64>) -> Self {
+    pub(crate) fn start(url: &str, lease: Duration, stops: Option<&str>) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_run_subscribers"))
             .arg(url)
             .arg(lease.as_millis().to_string())
-            .args(stops_at.map(|number| number.to_string()))
+            .args(stops)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the process can be started");
