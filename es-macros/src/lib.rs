@@ -119,7 +119,7 @@ mod types;
 /// | `services = Type` | what command handlers may take beside the command; `dyn Trait` too | `()` |
 /// | `events = Name` | the name of the enum of the events | `AccountEvent` for `Account` |
 /// | `commands = Name` | writes an enum of the commands for dispatch by name, and `NameError` for what their handlers refuse with | no such enum |
-/// | `snapshot(every = 100)` | keeps the state each so many events; `strategy = path` decides in place of `every`, and there are `memento = Type`, `version = 2`, `keep = 3` and `with_append`: see `Snapshots` | no snapshots |
+/// | `snapshot(every = 100)` | keeps the state each so many events, 100 unless another number is said; `strategy = path` decides in place of `every`, and there are `memento = Type`, `version = 2`, `keep = 3` and `with_append`: see `Snapshots` | no snapshots |
 /// | `unknown_events = skip` | a stored event of a type that no event handler knows is skipped at every load | it is an error |
 /// | `vis = pub(crate)` | how visible the enums are; at least as the type itself, or rustc says that it leaks | `pub` |
 /// | `crate = path` | where es-core is | `::es_core` |

@@ -451,7 +451,7 @@ pub(crate) fn upcaster_returns_nothing(name: &impl Display) -> String {
 
 // Snapshots.
 
-pub(crate) const SNAPSHOT_NEVER: &str = "nothing says when a snapshot is taken\n\
+pub(crate) const SNAPSHOT_EMPTY: &str = "`snapshot()` says nothing\n\
      write `snapshot(every = 100)` for one after so many events, or `snapshot(strategy = path)` for a function of yours";
 
 pub(crate) const SNAPSHOT_TWICE: &str = "`every` and `strategy` both say when a snapshot is taken; leave one of the two out\n\

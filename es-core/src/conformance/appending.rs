@@ -13,7 +13,7 @@ pub async fn the_first_append_creates_the_stream(store: Store) {
     assert_eq!(appended.version, 3);
     assert_eq!(events(&store, "a").await, expected);
     let (_, head) = read(&store, StreamQuery::new(THING, "a")).await;
-    assert_eq!(head, StreamHead { version: Version::new(3), deleted: false, processed: false });
+    assert_eq!(head, StreamHead { version: Version::new(3), ..StreamHead::NONE });
 }
 
 /// A later append goes on at the next version, after the events that are there.

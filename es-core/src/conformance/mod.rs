@@ -217,6 +217,7 @@ behaviours! { $
         a_long_stream_goes_on_after_a_snapshot
         a_snapshot_is_shown_to_who_asks
         a_snapshot_is_shown_by_its_shape
+        a_snapshot_of_another_shape_is_told
         the_newest_snapshot_of_the_range_is_shown
         a_snapshot_of_another_stream_is_not_shown
         snapshots_are_apart_by_entity

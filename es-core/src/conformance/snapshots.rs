@@ -87,15 +87,36 @@ pub async fn a_snapshot_is_shown_by_its_shape(store: Store) {
     put(&store, numbered("a", 0, 5)).await;
     let newer = NewSnapshot { shape: "Thing/2/1f".into(), ..snapshot(&store, "a", 4).await };
     store.keep_snapshot(newer).await.expect("it is kept");
-    assert_eq!(shown(&store, asking("a")).await, Shown::of(None, 1..=5, 5));
+    assert_eq!(shown(&store, asking("a")).await.told_of_others(), Shown::of(None, 1..=5, 5));
     keep(&store, "a", 2).await;
-    assert_eq!(shown(&store, asking("a")).await, Shown::of(Some(2), 3..=5, 5));
+    assert_eq!(shown(&store, asking("a")).await.told_of_others(), Shown::of(Some(2), 3..=5, 5));
     for shape in ["Thing/2/1f", "thing/1/1f", "Thing/1/1f ", "Thing/1/1", ""] {
         let version = if shape == "Thing/2/1f" { Some(4) } else { None };
         let query = StreamQuery::new(THING, "a").snapshot(Some(shape));
         let expected = Shown::of(version, version.unwrap_or(0) + 1..=5, 5);
-        assert_eq!(shown(&store, query).await, expected, "{shape:?}");
+        assert_eq!(shown(&store, query).await.told_of_others(), expected, "{shape:?}");
     }
+}
+
+/// Who asks for a snapshot is told whether there is one of another shape, whatever is shown; nobody else is.
+pub async fn a_snapshot_of_another_shape_is_told(store: Store) {
+    if !store.capabilities().snapshots {
+        return;
+    }
+    put(&store, numbered("a", 0, 5)).await;
+    put(&store, numbered("b", 0, 5)).await;
+    keep_some(&store, "a", 2, 2).await;
+    let told = async |query| shown(&store, query).await.head.has_other_snapshot;
+    assert!(!told(asking("a")).await, "all are of this shape");
+    let newer = NewSnapshot { shape: "Thing/2/1f".into(), ..snapshot(&store, "a", 4).await };
+    store.keep_snapshot(NewSnapshot { keep: 2, ..newer }).await.expect("it is kept");
+    assert!(told(asking("a")).await, "beside one of this shape");
+    assert!(told(asking("a").until(Version::new(1))).await, "whatever the range");
+    let third = StreamQuery::new(THING, "a").snapshot(Some("Thing/3/1f"));
+    assert!(told(third).await, "with none of this shape");
+    assert!(!told(StreamQuery::new(THING, "a")).await, "nobody asked");
+    assert!(!told(asking("a").limit(3)).await, "there is none beside a limit");
+    assert!(!told(asking("b")).await, "it is another entity's");
 }
 
 /// Of several snapshots the newest one is shown that is in the range that the query says.
@@ -344,6 +365,12 @@ impl Shown {
             events: events.into_iter().collect(),
             head: StreamHead { version: Version::new(version), ..StreamHead::NONE },
         }
+    }
+
+    /// As it would be without the snapshots of other shapes, of which it tells.
+    fn told_of_others(mut self) -> Self {
+        assert!(std::mem::take(&mut self.head.has_other_snapshot), "another shape is told of");
+        self
     }
 
     fn nothing() -> Self {

@@ -82,7 +82,7 @@ pub async fn a_transaction_reads_its_own_appends(store: Store) {
     let message = "m".into();
     let (events, head) = read_within(&mut transaction, whole.processed(Some(&message))).await;
     assert_eq!(events, expected);
-    let mut told = StreamHead { version: Version::new(3), deleted: false, processed: true };
+    let mut told = StreamHead { version: Version::new(3), processed: true, ..StreamHead::NONE };
     assert_eq!(head, told);
     let part = whole.after(Version::new(1)).until(Version::new(2)).limit(5);
     assert_eq!(read_within(&mut transaction, part).await.0, expected[1..2]);
@@ -189,7 +189,7 @@ pub(super) async fn nothing_changed(store: &Store) {
     let query = StreamQuery::new(THING, "a").processed(Some(&message));
     let (events, head) = read(store, query).await;
     assert_eq!(versions(&events), [1]);
-    let unchanged = StreamHead { version: Version::new(1), deleted: false, processed: false };
+    let unchanged = StreamHead { version: Version::new(1), ..StreamHead::NONE };
     assert_eq!(head, unchanged);
     let missing = read(store, StreamQuery::new(THING, "b")).await;
     assert_eq!(missing, (vec![], StreamHead::NONE));

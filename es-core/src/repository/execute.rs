@@ -10,7 +10,7 @@ use super::load::{Loaded, load};
 use super::options::Options;
 use super::save::NewId;
 use super::session::Session;
-use super::snapshotting::{Newest, Snapshotter, Taken};
+use super::snapshotting::{Newest, Reason, Snapshotter, Taken};
 use super::turns::Turn;
 use super::{AggregateRepository, Persisted, observe};
 use crate::store::{Append, AppendError, RawEvent, StoreError, StreamHead, StreamQuery};
@@ -208,7 +208,7 @@ struct Current<A> {
     processed: bool,
     /// Whether the entity was deleted, by the message or after it.
     deleted: bool,
-    /// Whether there is a snapshot that can't be read.
+    /// Whether there is no snapshot but one that can't be read, or one of another shape.
     had_unreadable: bool,
 }
 
@@ -307,8 +307,8 @@ fn snapshot_after<A: Aggregate>(
         snapshot: last,
     };
     match had_unreadable {
-        true => snapshots.take(&newest),
-        false => snapshots.take_if_due(&newest, append.recorded_at),
+        true => snapshots.take_anew(&newest, Reason::Change),
+        false => snapshots.take_if_due(&newest, append.recorded_at, Reason::Change),
     }
 }
 

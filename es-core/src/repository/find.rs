@@ -100,11 +100,8 @@ impl<A: Aggregate> Find<'_, A> {
             (self.repository.snapshots(), &loaded.state, loaded.event_id, head.deleted)
         {
             let newest = Newest { entity_id, state, version, event_id, snapshot };
-            let taken = match had_unreadable {
-                true => snapshots.take(&newest),
-                false => snapshots.take_if_due(&newest, micros_now(&*self.repository.clock)),
-            };
-            if let Some(taken) = taken {
+            let now = micros_now(&*self.repository.clock);
+            if let Some(taken) = snapshots.take_after_read(&newest, had_unreadable, now) {
                 store.keep_snapshot_later(taken.snapshot);
             }
         }

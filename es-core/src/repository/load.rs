@@ -19,7 +19,7 @@ pub(super) struct Loaded<A> {
     pub(super) event_id: Option<EventId>,
     /// The version of the last snapshot that can be read; [`Version::NONE`] where none is known.
     pub(super) snapshot: Version,
-    /// Whether there is a snapshot that can't be read.
+    /// Whether there is no snapshot but one that can't be read, or one of another shape.
     pub(super) had_unreadable: bool,
     /// What is stored, whatever part of it was folded.
     pub(super) head: StreamHead,
@@ -101,7 +101,11 @@ async fn load_once<A: Aggregate>(
         }
         None => {}
     }
-    Ok(Loaded { state, version, event_id, snapshot, had_unreadable: false, head })
+    let had_unreadable = head.has_other_snapshot && snapshot == Version::NONE;
+    if let Some(snapshots) = snapshots.filter(|_| had_unreadable) {
+        snapshots.warn_of_another_shape(query.entity_id);
+    }
+    Ok(Loaded { state, version, event_id, snapshot, had_unreadable, head })
 }
 
 /// Folds what it is shown.

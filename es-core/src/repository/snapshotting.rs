@@ -1,15 +1,36 @@
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::Timestamp;
+use lru::LruCache;
+use uuid::Uuid;
 
 use crate::store::NewSnapshot;
 use crate::{Aggregate, EventId, SnapshotContext, Snapshots, UnreadableSnapshot, Version};
+
+/// Of how many entities the last try to keep a snapshot is known.
+const TRIED: NonZeroUsize = NonZeroUsize::new(1_000).unwrap();
 
 /// Takes the snapshots of an aggregate, and reads them.
 pub(super) struct Snapshotter<A> {
     rules: Snapshots<A>,
     /// Found out when it is first asked for, since that takes some work.
     shape: OnceLock<Arc<str>>,
+    /// Some can't be kept: what can't be written, or is too large for the store. Each try of these costs as much as one
+    /// that helps.
+    tried: Mutex<LruCache<String, Tried>>,
+    has_warned: AtomicBool,
+}
+
+/// The last try to keep a snapshot of an entity.
+#[derive(Clone, Copy)]
+struct Tried {
+    version: Version,
+    /// Whether another try at this version is in vain: it can't be written, or the try was made because none was found.
+    was_last: bool,
 }
 
 /// A snapshot on its way into the store.
@@ -30,30 +51,95 @@ pub(super) struct Newest<'a, A> {
     pub(super) snapshot: Version,
 }
 
+/// Why a snapshot is taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// The entity was changed.
+    Change,
+    /// The entity was read, without the help of one.
+    Read,
+}
+
 impl<A: Aggregate> Snapshotter<A> {
     pub(super) fn new(rules: Snapshots<A>) -> Self {
-        Snapshotter { rules, shape: OnceLock::new() }
+        Snapshotter {
+            rules,
+            shape: OnceLock::new(),
+            tried: Mutex::new(LruCache::sparse(TRIED)),
+            has_warned: AtomicBool::new(false),
+        }
     }
 
     pub(super) fn shape(&self) -> &Arc<str> {
-        self.shape.get_or_init(|| self.rules.shape().into())
+        self.shape.get_or_init(|| shape_of(&self.rules).into())
     }
 
     pub(super) fn read(&self, json: &[u8]) -> Result<A, UnreadableSnapshot> {
         self.rules.read(json)
     }
 
+    /// Tells of the first snapshot of another shape by a warning: after a release that changed it, every entity has one.
+    pub(super) fn warn_of_another_shape(&self, entity_id: &str) {
+        let (entity_type, shape) = (A::TYPE, &**self.shape());
+        let text = "a snapshot of another shape isn't read; the stream is read from its beginning, and a new one is taken";
+        if self.has_warned.swap(true, Ordering::Relaxed) {
+            tracing::debug!(entity_type, entity_id, shape, text);
+        } else {
+            tracing::warn!(entity_type, entity_id, shape, text);
+        }
+    }
+
     /// A snapshot, if one is due.
-    pub(super) fn take_if_due(&self, newest: &Newest<'_, A>, now: Timestamp) -> Option<Taken> {
-        let &Newest { state, version, snapshot, .. } = newest;
-        let context = SnapshotContext::new(state, version, snapshot, now);
-        if self.rules.is_due(&context) { self.take(newest) } else { None }
+    pub(super) fn take_if_due(
+        &self,
+        newest: &Newest<'_, A>,
+        now: Timestamp,
+        reason: Reason,
+    ) -> Option<Taken> {
+        let &Newest { entity_id, state, version, snapshot, .. } = newest;
+        let is_due = |last| self.rules.is_due(&SnapshotContext::new(state, version, last, now));
+        if !is_due(snapshot) {
+            return None;
+        }
+        match self.last_try(entity_id) {
+            Some(tried) if tried.version > snapshot && !is_due(tried.version) => None,
+            _ => self.take(newest, reason),
+        }
+    }
+
+    /// A snapshot in place of one that can't be read, unless that was tried at this version.
+    pub(super) fn take_anew(&self, newest: &Newest<'_, A>, reason: Reason) -> Option<Taken> {
+        match self.last_try(newest.entity_id) {
+            Some(tried) if tried.was_last && tried.version == newest.version => None,
+            _ => self.take(newest, reason),
+        }
+    }
+
+    /// What to do after a read: whatever the rules or the state do, the read is none the worse.
+    pub(super) fn take_after_read(
+        &self,
+        newest: &Newest<'_, A>,
+        had_unreadable: bool,
+        now: Timestamp,
+    ) -> Option<Taken> {
+        let taken = catch_unwind(AssertUnwindSafe(|| match had_unreadable {
+            true => self.take_anew(newest, Reason::Read),
+            false => self.take_if_due(newest, now, Reason::Read),
+        }));
+        taken.unwrap_or_else(|_| {
+            let (entity_type, entity_id) = (A::TYPE, newest.entity_id);
+            tracing::warn!(entity_type, entity_id, "no snapshot was taken: that panicked");
+            None
+        })
     }
 
     /// A snapshot, unless the state is one that can't be kept.
-    pub(super) fn take(&self, newest: &Newest<'_, A>) -> Option<Taken> {
+    fn take(&self, newest: &Newest<'_, A>, reason: Reason) -> Option<Taken> {
         let &Newest { entity_id, state, version, event_id, .. } = newest;
-        match self.rules.write(state) {
+        let written = self.rules.write(state);
+        let was_last = written.is_err() || reason == Reason::Read;
+        self.tried().put(entity_id.to_owned(), Tried { version, was_last });
+        match written {
             Ok(data) => {
                 let snapshot = NewSnapshot {
                     entity_type: A::TYPE,
@@ -73,4 +159,30 @@ impl<A: Aggregate> Snapshotter<A> {
             }
         }
     }
+
+    fn last_try(&self, entity_id: &str) -> Option<Tried> {
+        self.tried().get(entity_id).copied()
+    }
+
+    fn tried(&self) -> MutexGuard<'_, LruCache<String, Tried>> {
+        // Nothing in there is ever half done.
+        self.tried.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The text that snapshots are stored under. Where unknown events are skipped, a state depends on which ones are known: a
+/// release that knows more must not read what an older one kept.
+fn shape_of<A: Aggregate>(rules: &Snapshots<A>) -> String {
+    let shape = rules.shape();
+    if !A::SKIPS_UNKNOWN_EVENTS {
+        return shape;
+    }
+    let events = A::EVENTS.iter();
+    let of_events = events
+        .flat_map(|event| [event.event_type].into_iter().chain(event.aliases.iter().copied()));
+    let of_steps = A::UPCASTERS.iter().map(|step| step.event_type());
+    let names: BTreeSet<&str> = of_events.chain(of_steps).collect();
+    let text: Vec<&str> = names.into_iter().collect();
+    let known = Uuid::new_v5(&Uuid::NAMESPACE_OID, text.join("\0").as_bytes());
+    format!("{shape}/{}", known.simple())
 }

@@ -438,6 +438,9 @@ impl Stream {
             version: self.version,
             deleted: self.deleted,
             processed: query.message.is_some_and(|message| self.messages.contains(message)),
+            has_other_snapshot: query.wanted_snapshot().is_some_and(|shape| {
+                self.snapshots.iter().any(|snapshot| *snapshot.shape != *shape)
+            }),
         }
     }
 

@@ -117,12 +117,19 @@ pub struct StreamHead {
     pub deleted: bool,
     /// Whether the entity has processed the message that the query asked about.
     pub processed: bool,
+    /// Whether the entity has a snapshot of another shape than the one that the query asked for; false where it asked for
+    /// none.
+    pub has_other_snapshot: bool,
 }
 
 impl StreamHead {
     /// The head of a stream that doesn't exist.
-    pub const NONE: StreamHead =
-        StreamHead { version: Version::NONE, deleted: false, processed: false };
+    pub const NONE: StreamHead = StreamHead {
+        version: Version::NONE,
+        deleted: false,
+        processed: false,
+        has_other_snapshot: false,
+    };
 }
 
 /// A stored event, borrowed from the store's row.

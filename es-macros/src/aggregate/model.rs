@@ -40,7 +40,8 @@ pub(super) struct Aggregate<'a> {
 pub(super) struct Snapshot {
     /// Where it is said.
     pub(super) span: Span,
-    pub(super) time: SnapshotTime,
+    /// `None` where the default holds.
+    pub(super) time: Option<SnapshotTime>,
     /// `None` where the state itself is kept.
     pub(super) memento: Option<TokenStream>,
     pub(super) version: Option<LitInt>,

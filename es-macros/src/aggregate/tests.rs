@@ -293,6 +293,7 @@ fn arguments_of_snapshots() {
             quote!((every = 7, memento = m::Kept)),
             ":: of_memento :: < m :: Kept > (\"Kept\") . every (7)",
         ),
+        (quote!((memento = Kept)), ":: of_memento :: < Kept > (\"Kept\")) ;"),
         (
             quote!((every = 7, memento = (u8,))),
             ":: of_memento :: < (u8 ,) > (\"(u8 ,)\") . every (7)",
@@ -316,7 +317,7 @@ fn arguments_of_snapshots() {
         (quote!((every = 7, version = 0)), messages::SNAPSHOT_VERSION),
         (quote!((every = 7, every = 8)), "`every` is given twice; leave one of the two out"),
         (quote!((every = 7, strategy = a)), messages::SNAPSHOT_TWICE.lines().next().unwrap()),
-        (quote!((with_append)), messages::SNAPSHOT_NEVER.lines().next().unwrap()),
+        (quote!(()), messages::SNAPSHOT_EMPTY.lines().next().unwrap()),
     ] {
         assert_eq!(problems(&block(arguments)), [problem]);
     }

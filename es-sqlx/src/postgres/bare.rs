@@ -74,7 +74,7 @@ fn head_of(row: &PgRow) -> Option<StreamHead> {
     let deleted: i32 = row.try_get_unchecked(1).ok()?;
     let version: &str = row.try_get_unchecked(2).ok()?;
     let version = Version::new(version.parse().ok()?);
-    Some(StreamHead { version, deleted: deleted != 0, processed: false })
+    Some(StreamHead { version, deleted: deleted != 0, ..StreamHead::NONE })
 }
 
 /// `None` where a value has a form that is never written. The types of the columns aren't looked at in each row: they

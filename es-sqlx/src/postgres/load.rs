@@ -104,8 +104,12 @@ fn row_of<'r>(row: &'r PgRow, entity_type: &'r str, entity_id: &'r str) -> Optio
             let data = row.try_get_raw(4).ok()?.as_bytes().ok()?;
             return Some(Row::Snapshot(RawSnapshot { version, data }));
         }
-        let (deleted, processed) = (number & 1 != 0, number & 2 != 0);
-        return Some(Row::Head(StreamHead { version, deleted, processed }));
+        return Some(Row::Head(StreamHead {
+            version,
+            deleted: number & 1 != 0,
+            processed: number & 2 != 0,
+            has_other_snapshot: number & 4 != 0,
+        }));
     };
     Some(Row::Event(RawEvent {
         entity_type,

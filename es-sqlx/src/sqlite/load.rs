@@ -162,13 +162,17 @@ fn page_row(row: &SqliteRow, after_snapshot: bool) -> Result<Option<PageRow<'_>>
     let (deleted, processed) = (row.try_get(1)?, row.try_get(2)?);
     let last = row.try_get::<Option<i64>, _>(3)?.unwrap_or_default();
     let page = row.try_get::<Option<&[u8]>, _>(4)?.unwrap_or_default();
-    let snapshot = match after_snapshot {
-        true => row.try_get::<Option<i64>, _>(5)?.zip(row.try_get::<Option<&[u8]>, _>(6)?),
-        false => None,
+    let (snapshot, has_other_snapshot) = match after_snapshot {
+        true => {
+            let snapshot =
+                row.try_get::<Option<i64>, _>(5)?.zip(row.try_get::<Option<&[u8]>, _>(6)?);
+            (snapshot, row.try_get(7)?)
+        }
+        false => (None, false),
     };
     let page_row = || {
-        let head =
-            StreamHead { version: Version::new(version.try_into().ok()?), deleted, processed };
+        let version = Version::new(version.try_into().ok()?);
+        let head = StreamHead { version, deleted, processed, has_other_snapshot };
         let snapshot = match snapshot {
             Some((version, data)) => {
                 Some(RawSnapshot { version: Version::new(version.try_into().ok()?), data })

@@ -28,8 +28,9 @@ pub(super) fn constant(aggregate: &Aggregate<'_>) -> TokenStream {
         }
     };
     let time = match &snapshot.time {
-        SnapshotTime::Every(events) => quote_spanned!(span=> .every(#events)),
-        SnapshotTime::Strategy(strategy) => quote_spanned!(span=> .strategy(#strategy)),
+        Some(SnapshotTime::Every(events)) => quote_spanned!(span=> .every(#events)),
+        Some(SnapshotTime::Strategy(strategy)) => quote_spanned!(span=> .strategy(#strategy)),
+        None => TokenStream::new(),
     };
     let version =
         snapshot.version.as_ref().map(|version| quote_spanned!(span=> .version(#version)));

@@ -46,19 +46,22 @@ pub(super) fn check(
         }
         (Some(every), None) => Some(SnapshotTime::Every(every)),
         (None, Some(strategy)) => Some(SnapshotTime::Strategy(strategy)),
-        (None, None) => {
-            if errors.is_empty() {
-                errors.push(&name, messages::SNAPSHOT_NEVER);
-            }
-            None
-        }
+        (None, None) => None,
     };
+    let says_nothing = time.is_none()
+        && memento.is_none()
+        && version.is_none()
+        && keep.is_none()
+        && with_append.is_none();
+    if says_nothing && errors.is_empty() {
+        errors.push(&name, messages::SNAPSHOT_EMPTY);
+    }
     if !errors.is_empty() {
         return None;
     }
     Some(Snapshot {
         span: at(name.span()),
-        time: time?,
+        time,
         memento: memento.map(|memento| types::without_self(memento, self_type)),
         version,
         keep,

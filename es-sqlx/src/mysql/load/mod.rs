@@ -114,6 +114,8 @@ impl<'a> Reader<'a, '_> {
             .query_head(&self.server.statements.load)
             .bind(entity_type.as_bytes())
             .bind(entity_id.as_bytes())
+            .bind(entity_type.as_bytes())
+            .bind(entity_id.as_bytes())
             .bind(self.next)
             .bind(self.last)
             .bind((self.last + 1).saturating_sub(self.next))
@@ -126,7 +128,7 @@ impl<'a> Reader<'a, '_> {
         Ok(head)
     }
 
-    /// A statement whose first row is the head of the stream, with the values for that row.
+    /// A statement whose first row is the head of the stream, with the values that tell whether the message was processed.
     fn query_head(&self, statement: &Statement) -> Query<'a, MySql, MySqlArguments> {
         let StreamQuery { entity_type, entity_id, message, .. } = self.query;
         sqlx::query(statement.sql())
@@ -134,8 +136,6 @@ impl<'a> Reader<'a, '_> {
             .bind(entity_id.as_bytes())
             .bind(message.map(|message| message.consumer().as_bytes()))
             .bind(message.map(|message| message.id().as_bytes()))
-            .bind(entity_type.as_bytes())
-            .bind(entity_id.as_bytes())
     }
 
     /// Shows the events of all rows that are left, and fails if some are missing.
@@ -209,7 +209,7 @@ impl Range {
 fn version_and_deleted(row: &MySqlRow) -> Option<StreamHead> {
     let deleted: i8 = row.try_get(1).ok()?;
     let version = Version::new(row.try_get(0).ok()?);
-    Some(StreamHead { version, deleted: deleted != 0, processed: false })
+    Some(StreamHead { version, deleted: deleted != 0, ..StreamHead::NONE })
 }
 
 /// `None` where a value has a form that is never written.
@@ -219,7 +219,12 @@ fn version_and_flags(row: &MySqlRow) -> Option<StreamHead> {
     }
     let flags: u64 = row.try_get(1).ok()?;
     let version = Version::new(row.try_get(0).ok()?);
-    Some(StreamHead { version, deleted: flags & 1 != 0, processed: flags & 2 != 0 })
+    Some(StreamHead {
+        version,
+        deleted: flags & 1 != 0,
+        processed: flags & 2 != 0,
+        has_other_snapshot: flags & 4 != 0,
+    })
 }
 
 /// The event from this column on. `None` where a value has a form that is never written.

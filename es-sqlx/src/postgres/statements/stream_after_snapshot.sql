@@ -11,7 +11,10 @@ SELECT coalesce(h.entity_version, 0), NULL::uuid, NULL,
        CASE WHEN h.deleted THEN 1 ELSE 0 END
          + CASE WHEN EXISTS (SELECT FROM {prefix}processed_messages
                               WHERE entity_type = $1 AND entity_id = $2 AND consumer = $5 AND message_id = $6)
-                THEN 2 ELSE 0 END,
+                THEN 2 ELSE 0 END
+         + CASE WHEN EXISTS (SELECT FROM {prefix}snapshots
+                              WHERE entity_type = $1 AND entity_id = $2 AND snapshot_shape <> $7)
+                THEN 4 ELSE 0 END,
        NULL, NULL, NULL, NULL::timestamptz
   FROM (SELECT) one
   LEFT JOIN {prefix}entities h ON h.entity_type = $1 AND h.entity_id = $2

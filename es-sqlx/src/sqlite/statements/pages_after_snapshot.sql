@@ -1,8 +1,10 @@
 WITH RECURSIVE
-head (version, deleted, processed) AS MATERIALIZED (
+head (version, deleted, processed, has_other_snapshot) AS MATERIALIZED (
   SELECT ifnull(e.entity_version, 0), ifnull(e.deleted, 0),
          EXISTS (SELECT 1 FROM {prefix}processed_messages
-                  WHERE entity_type = ?1 AND entity_id = ?2 AND consumer = ?5 AND message_id = ?6)
+                  WHERE entity_type = ?1 AND entity_id = ?2 AND consumer = ?5 AND message_id = ?6),
+         EXISTS (SELECT 1 FROM {prefix}snapshots
+                  WHERE entity_type = ?1 AND entity_id = ?2 AND snapshot_shape <> ?7)
     FROM (SELECT 1) LEFT JOIN {prefix}entities e ON e.entity_type = ?1 AND e.entity_id = ?2),
 snapshot (version, data) AS MATERIALIZED (
   SELECT s.entity_version, s.snapshot_json
@@ -31,7 +33,7 @@ SELECT h.version, h.deleted, h.processed, min(p.first + 255, p.last),
                  WHERE entity_type = ?1 AND entity_id = ?2
                    AND entity_version BETWEEN p.first AND min(p.first + 255, p.last)
                  ORDER BY entity_version)),
-       s.version, s.data
+       s.version, s.data, h.has_other_snapshot
   FROM head h
   LEFT JOIN page p
   LEFT JOIN snapshot s ON p.first IS NULL OR p.first = s.version + 1

@@ -91,6 +91,8 @@ pub(crate) enum Flaw {
     ShowsSnapshotsUnasked,
     /// Shows snapshots of whatever shape.
     IgnoresShapes,
+    /// Doesn't tell of snapshots of other shapes.
+    HidesOtherSnapshots,
     /// Shows the newest snapshot, whatever the range.
     IgnoresRangesOfSnapshots,
     /// Shows a snapshot whose event isn't there.

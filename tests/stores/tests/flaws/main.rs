@@ -274,6 +274,8 @@ found! {
         a_snapshot_is_shown_to_who_asks;
     a_snapshot_of_another_shape: IgnoresShapes by
         a_snapshot_is_shown_by_its_shape;
+    a_snapshot_of_another_shape_that_nobody_hears_of: HidesOtherSnapshots by
+        a_snapshot_of_another_shape_is_told;
     a_snapshot_from_the_future: IgnoresRangesOfSnapshots by
         the_newest_snapshot_of_the_range_is_shown;
     a_snapshot_that_is_believed: BelievesAnySnapshot by

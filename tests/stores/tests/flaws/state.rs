@@ -225,6 +225,10 @@ impl State {
             deleted: stream.deleted,
             processed: has(Flaw::KnowsEveryMessage)
                 || asked.is_some_and(|message| stream.messages.contains(&message)),
+            has_other_snapshot: !has(Flaw::HidesOtherSnapshots)
+                && query.wanted_snapshot().is_some_and(|shape| {
+                    stream.snapshots.iter().any(|snapshot| *snapshot.shape != *shape)
+                }),
         }
     }
 

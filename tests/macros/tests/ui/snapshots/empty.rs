@@ -1,4 +1,4 @@
-//! Nothing says when a snapshot is taken.
+//! Nothing is said of the snapshots.
 
 use es_core::prelude::*;
 
