@@ -14,6 +14,15 @@ const MAX_NAME_BYTES: usize = 100;
 
 /// How snapshots of an aggregate are taken and read. Written by `#[aggregate(snapshot(…))]`.
 ///
+/// A state is written as JSON and read back on the caller's way, before it is kept; that the store keeps it is waited for
+/// only with [`with_append`](Self::with_append). So a large state makes each change that takes one slower, and `every` is to
+/// be large then, or a memento small. What can't be written, or isn't read back, is told by a warning and not kept.
+///
+/// **A state has to come back from its JSON as it was.** It is the author's part to see to it, as with any type that is
+/// stored: what serde leaves out (`#[serde(skip)]`) or can't tell apart comes back as something else. `Some(None)` and
+/// `Some(())` become `None`, an infinite or undefined `f64` becomes `null`, and a variant of an untagged enum is read as the
+/// first one that fits. Where a field is derived from others, a memento leaves it out and `From` computes it again.
+///
 /// ```
 /// # use es_core::prelude::*;
 /// use es_core::{SnapshotContext, Snapshots};
@@ -105,7 +114,8 @@ impl<A> Snapshots<A> {
     }
 
     /// What snapshots are stored under: the name and the version, and a fingerprint of the shape of their JSON. A snapshot
-    /// that was stored under another text is not read.
+    /// that was stored under another text is not read. Where an aggregate skips unknown events, its repository adds a
+    /// fingerprint of the names of those that it knows.
     pub fn shape(&self) -> String {
         let name = &self.name[..self.name.floor_char_boundary(MAX_NAME_BYTES)];
         format!("{name}/{}/{}", self.version, (self.of_data)().fingerprint())

@@ -206,7 +206,9 @@ pub fn command_handler(arguments: TokenStream, item: TokenStream) -> TokenStream
 ///
 /// * The event is the first parameter, by value or by `&`. After it may come `&EventContext<'_>`.
 /// * `#[event_handler(deletes)]` says that the event deletes the entity: it is the last event of its change, the state
-///   after it is found only by `find(..).including_deleted()`, and the history stays.
+///   after it is found only by `find(..).including_deleted()`, and the history stays. That is stored with the event when
+///   it is appended: entities whose event was stored before its handler said so, or whose event became this one by an
+///   upcaster, aren't deleted by that. A command that appends it now deletes them.
 /// * If no handler starts the state, it starts from its `Default`.
 /// * The method can't be `async` and can't fail: an event has happened, and is folded again at every load.
 ///

@@ -41,7 +41,8 @@ pub enum OnFailure {
     /// its entity wait behind it; other entities go on.
     #[default]
     Block,
-    /// It counts as handled, with a warning.
+    /// It counts as handled, with a warning. That is the stored event: where it means several events now and the handler of
+    /// one of them fails, those after it aren't handled either.
     Skip,
     /// It waits in the store until somebody says `retry` or `skip`. The later events of its entity wait behind it; other
     /// entities go on.

@@ -1,0 +1,242 @@
+//! When snapshots are taken, and of what: never of less than the program knows, and never in vain again and again.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
+#![allow(missing_docs, reason = "the names say it all")]
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+
+use es_core::prelude::*;
+use es_core::store::{RawEvent, RawSnapshot, StreamQuery, StreamVisitor};
+use es_core::{EventStore, MemoryEventStore, SnapshotContext};
+use serde::{Serializer, ser};
+
+#[derive(Debug, Clone, Command)]
+pub struct Begin(u32);
+
+#[derive(Debug, Clone, Command)]
+pub struct Add(u32);
+
+#[derive(Debug, Clone, Command)]
+pub struct Remove(u32);
+
+#[derive(Debug, Clone, Serialize, Deserialize, Event)]
+pub struct Added {
+    number: u32,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, Event)]
+pub struct Removed {
+    number: u32,
+}
+
+/// Which versions have a snapshot that this aggregate reads.
+async fn kept<A: Aggregate>(store: &MemoryEventStore, id: &str) -> Vec<u64> {
+    struct Versions(Vec<u64>);
+    impl StreamVisitor for Versions {
+        fn snapshot(&mut self, snapshot: RawSnapshot<'_>) {
+            self.0.push(snapshot.version.get());
+        }
+        fn event(&mut self, _: RawEvent<'_>) -> ControlFlow<()> {
+            ControlFlow::Continue(())
+        }
+    }
+    let mut versions = Versions(Vec::new());
+    let shape = A::SNAPSHOTS.unwrap().shape();
+    let query = StreamQuery::new(A::TYPE, id).snapshot(Some(&shape));
+    store.load(query, &mut versions).await.unwrap();
+    versions.0
+}
+
+mod older {
+    use super::*;
+
+    /// A release that knows of no removals.
+    #[derive(Default, Serialize, Deserialize)]
+    pub struct Heap {
+        pub size: u32,
+    }
+
+    #[aggregate(id = String, type = "Heap", unknown_events = skip, snapshot(every = 1, with_append))]
+    impl Heap {
+        #[command_handler]
+        fn begin(command: Begin) -> Added {
+            Added { number: command.0 }
+        }
+
+        #[command_handler]
+        fn add(&self, command: Add) -> Added {
+            Added { number: command.0 }
+        }
+
+        #[event_handler]
+        fn added(&mut self, event: &Added) {
+            self.size += event.number;
+        }
+    }
+}
+
+mod newer {
+    use super::*;
+
+    /// The next release, whose states look alike.
+    #[derive(Default, Serialize, Deserialize)]
+    pub struct Heap {
+        pub size: u32,
+    }
+
+    #[aggregate(id = String, type = "Heap", unknown_events = skip, snapshot(every = 1, with_append))]
+    impl Heap {
+        #[command_handler]
+        fn remove(&self, command: Remove) -> Removed {
+            Removed { number: command.0 }
+        }
+
+        #[event_handler]
+        fn added(&mut self, event: &Added) {
+            self.size += event.number;
+        }
+
+        #[event_handler]
+        fn removed(&mut self, event: &Removed) {
+            self.size -= event.number;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_release_skips_is_in_no_snapshot_of_another_one() {
+    let store = MemoryEventStore::new();
+    let old = AggregateRepository::<older::Heap>::new(store.clone());
+    let new = AggregateRepository::<newer::Heap>::new(store.clone());
+    let id = "heap".to_owned();
+    old.save_as(id.clone(), Begin(10)).await.unwrap();
+    new.update(&id, Remove(3)).await.unwrap();
+    assert_eq!(old.update(&id, Add(10)).await.unwrap().size, 20);
+    assert_eq!(new.find(&id).await.unwrap().size, 17);
+    assert_eq!(new.update(&id, Remove(1)).await.unwrap().size, 16);
+    assert_eq!(new.find(&id).await.unwrap().size, 16);
+}
+
+mod renamed {
+    use super::*;
+
+    /// Its state has another shape than that of [`even::Heap`].
+    #[derive(Default, Serialize, Deserialize)]
+    pub struct Heap {
+        pub height: u32,
+    }
+
+    #[aggregate(id = String, type = "Heap", snapshot(strategy = never))]
+    impl Heap {
+        #[event_handler]
+        fn added(&mut self, event: &Added) {
+            self.height += event.number;
+        }
+    }
+
+    fn never(_: &SnapshotContext<'_, Heap>) -> bool {
+        false
+    }
+}
+
+#[tokio::test]
+async fn a_snapshot_of_another_shape_is_taken_anew_whatever_the_strategy_says() {
+    let store = MemoryEventStore::new();
+    let old = AggregateRepository::<older::Heap>::new(store.clone());
+    let new = AggregateRepository::<renamed::Heap>::new(store.clone());
+    let (id, fresh) = ("heap".to_owned(), "fresh".to_owned());
+    old.save_as(id.clone(), Begin(10)).await.unwrap();
+    old.without_snapshots().save_as(fresh.clone(), Begin(5)).await.unwrap();
+
+    assert_eq!(new.find(&id).await.unwrap().height, 10);
+    assert_eq!(kept::<renamed::Heap>(&store, &id).await, [1]);
+    assert_eq!(new.find(&fresh).await.unwrap().height, 5);
+    assert_eq!(kept::<renamed::Heap>(&store, &fresh).await, [0; 0], "it never had one");
+}
+
+static WRITES: AtomicU32 = AtomicU32::new(0);
+
+/// Can't be written as JSON.
+#[derive(Default, Deserialize)]
+struct Unwritable;
+
+impl Serialize for Unwritable {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        WRITES.fetch_add(1, SeqCst);
+        Err(ser::Error::custom("it has no JSON"))
+    }
+}
+
+mod unwritable {
+    use super::*;
+
+    #[derive(Default, Serialize, Deserialize)]
+    pub struct Heap {
+        size: u32,
+        rest: Unwritable,
+    }
+
+    #[aggregate(id = String, type = "Heap", snapshot(every = 3))]
+    impl Heap {
+        #[command_handler]
+        fn begin(command: Begin) -> Added {
+            Added { number: command.0 }
+        }
+
+        #[command_handler]
+        fn add(&self, command: Add) -> Added {
+            Added { number: command.0 }
+        }
+
+        #[event_handler]
+        fn added(&mut self, event: &Added) {
+            self.size += event.number;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_kept_is_tried_no_more_often_than_what_can() {
+    let heaps = AggregateRepository::<unwritable::Heap>::new(MemoryEventStore::new());
+    let id = "heap".to_owned();
+    heaps.save_as(id.clone(), Begin(1)).await.unwrap();
+    for _ in 2..=10 {
+        heaps.update(&id, Add(1)).await.unwrap();
+    }
+    assert_eq!(WRITES.load(SeqCst), 3, "at versions 3, 6 and 9");
+    for _ in 0..5 {
+        heaps.find(&id).await.unwrap();
+    }
+    assert_eq!(WRITES.load(SeqCst), 3);
+}
+
+mod panicking {
+    use super::*;
+
+    #[derive(Default, Serialize, Deserialize)]
+    pub struct Heap {
+        pub size: u32,
+    }
+
+    #[aggregate(id = String, type = "Heap", snapshot(strategy = panics))]
+    impl Heap {
+        #[event_handler]
+        fn added(&mut self, event: &Added) {
+            self.size += event.number;
+        }
+    }
+
+    fn panics(_: &SnapshotContext<'_, Heap>) -> bool {
+        panic!("the strategy is wrong")
+    }
+}
+
+#[tokio::test]
+async fn a_strategy_that_panics_does_no_harm_to_a_read() {
+    let store = MemoryEventStore::new();
+    let old = AggregateRepository::<older::Heap>::new(store.clone()).without_snapshots();
+    let id = "heap".to_owned();
+    old.save_as(id.clone(), Begin(10)).await.unwrap();
+    let panicking = AggregateRepository::<panicking::Heap>::new(store);
+    assert_eq!(panicking.find(&id).await.unwrap().size, 10);
+}
