@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
 
+use std::collections::HashSet;
+
 use es_core::evolution::{Upcast, Upcaster};
 use es_core::prelude::*;
 use es_core::registry::{AggregateInfo, EventInfo};
 use es_core::store::RawEvent;
-use es_core::{DecodeError, EventId, Timestamp};
+use es_core::{DecodeError, Timestamp, Uuid};
 use serde_json::{Value, json};
 
 #[derive(Serialize, Deserialize, Event)]
@@ -46,6 +48,60 @@ const OF_TWO_KINDS: Upcaster =
         Ok(Upcast::from(json))
     });
 
+/// A step from version 1 of this type into these, and a second one of the last.
+macro_rules! split {
+    ($from:literal => $first:literal, $second:literal) => {
+        Upcaster::new($from, 1, &[($first, 1), ($second, 1)], "split", |json, _| {
+            Ok(Upcast::to($first, json.clone()).and($second, json.clone()).and($second, json))
+        })
+    };
+}
+
+const A_TO_B_AND_C: Upcaster = split!("A" => "B", "C");
+const B_TO_D_AND_E: Upcaster = split!("B" => "D", "E");
+const F_TO_G_AND_H: Upcaster = split!("F" => "G", "H");
+const C_TO_I_AND_K: Upcaster = split!("C" => "I", "K");
+const D_TO_F: Upcaster = Upcaster::new("D", 1, &[("F", 1)], "rename", |json, _| Ok(json.into()));
+const Z_TO_A: Upcaster = Upcaster::new("Z", 1, &[("A", 1)], "rename", |json, _| Ok(json.into()));
+
+/// The id of the event that is stored.
+const STORED: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
+
+fn derived(id: Uuid, name: &str) -> Uuid {
+    Uuid::new_v5(&id, name.as_bytes())
+}
+
+/// A row of an account.
+fn stored<'r>(event_type: &'r str, schema_version: u32, json: &'r str) -> RawEvent<'r> {
+    RawEvent {
+        entity_type: "Account",
+        entity_id: "a",
+        version: Version::new(1),
+        event_id: STORED.into(),
+        event_type,
+        schema_version,
+        data: json.as_bytes(),
+        metadata: None,
+        triggering_event: None,
+        recorded_at: Timestamp::UNIX_EPOCH,
+    }
+}
+
+/// Shows what a row means to an aggregate with these steps.
+fn upcast(
+    upcasters: &'static [Upcaster],
+    raw: &RawEvent<'_>,
+    show: &mut dyn FnMut(&RawEvent<'_>),
+) -> Result<(), DecodeError> {
+    let (entity_type, rust_type) = ("Account", "Account");
+    let aggregate =
+        AggregateInfo { entity_type, rust_type, commands: &[], events: EVENTS, upcasters };
+    aggregate.upcast(raw, &mut |now| {
+        show(&now);
+        Ok(())
+    })
+}
+
 /// What a stored event means to an aggregate with these steps: names, versions and JSON.
 fn shown(
     upcasters: &'static [Upcaster],
@@ -53,28 +109,20 @@ fn shown(
     schema_version: u32,
     json: &str,
 ) -> Result<Vec<(String, u32, String)>, DecodeError> {
-    let (entity_type, rust_type) = ("Account", "Account");
-    let aggregate =
-        AggregateInfo { entity_type, rust_type, commands: &[], events: EVENTS, upcasters };
-    let raw = RawEvent {
-        entity_type,
-        entity_id: "a",
-        version: Version::new(1),
-        event_id: EventId::new(),
-        event_type,
-        schema_version,
-        data: json.as_bytes(),
-        metadata: None,
-        triggering_event: None,
-        recorded_at: Timestamp::UNIX_EPOCH,
-    };
     let mut shown = Vec::new();
-    aggregate.upcast(&raw, &mut |now| {
+    upcast(upcasters, &stored(event_type, schema_version, json), &mut |now| {
         let json = String::from_utf8_lossy(now.data).into_owned();
         shown.push((now.event_type.to_owned(), now.schema_version, json));
-        Ok(())
     })?;
     Ok(shown)
+}
+
+/// The ids of what a stored event means to an aggregate with these steps.
+fn ids(upcasters: &'static [Upcaster], event_type: &str) -> Vec<Uuid> {
+    let mut ids = Vec::new();
+    let raw = stored(event_type, 1, "{}");
+    upcast(upcasters, &raw, &mut |now| ids.push(now.event_id.uuid())).unwrap();
+    ids
 }
 
 #[test]
@@ -98,6 +146,37 @@ fn steps_in_a_circle_are_an_error() {
 }
 
 #[test]
+fn parts_of_parts_have_ids_of_their_own() {
+    let ids = ids(&[A_TO_B_AND_C, B_TO_D_AND_E, D_TO_F, F_TO_G_AND_H, C_TO_I_AND_K], "A");
+    assert_eq!((ids.len(), ids[0]), (11, STORED));
+    assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len(), "{ids:?}");
+}
+
+#[test]
+fn the_parts_of_the_first_split_are_numbered() {
+    let parts = [STORED, derived(STORED, "1"), derived(STORED, "2")];
+    assert_eq!(ids(&[A_TO_B_AND_C], "A"), parts);
+    assert_eq!(ids(&[Z_TO_A, A_TO_B_AND_C], "Z"), parts);
+}
+
+#[test]
+fn a_step_that_comes_later_leaves_the_ids_of_parts_as_they_were() {
+    let releases: &[&[Upcaster]] = &[
+        &[],
+        &[A_TO_B_AND_C],
+        &[A_TO_B_AND_C, B_TO_D_AND_E],
+        &[A_TO_B_AND_C, B_TO_D_AND_E, D_TO_F, F_TO_G_AND_H],
+        &[A_TO_B_AND_C, B_TO_D_AND_E, D_TO_F, F_TO_G_AND_H, C_TO_I_AND_K],
+    ];
+    let mut known = Vec::new();
+    for steps in releases {
+        let ids = ids(steps, "A");
+        assert!(known.iter().all(|id| ids.contains(id)), "{known:?} of {ids:?}");
+        known = ids;
+    }
+}
+
+#[test]
 fn json_without_a_type_is_refused_where_a_step_leads_to_several() {
     let error = shown(&[OF_TWO_KINDS], "Changed", 1, "{}").unwrap_err();
     let DecodeError::UndeclaredUpcast { upcaster, event_type } = error else { panic!("{error}") };
@@ -108,18 +187,7 @@ fn json_without_a_type_is_refused_where_a_step_leads_to_several() {
 fn what_a_step_leaves_is_folded_or_named() {
     let replay = |json: &str| {
         let mut state = None;
-        let raw = RawEvent {
-            entity_type: "Account",
-            entity_id: "a",
-            version: Version::new(1),
-            event_id: EventId::new(),
-            event_type: "Debited",
-            schema_version: 1,
-            data: json.as_bytes(),
-            metadata: None,
-            triggering_event: None,
-            recorded_at: Timestamp::UNIX_EPOCH,
-        };
+        let raw = stored("Debited", 1, json);
         Account::replay(&mut state, &raw).map(|()| state.unwrap().cents)
     };
     assert_eq!(replay(r#"{"amount":5}"#).unwrap(), 5);

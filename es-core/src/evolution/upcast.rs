@@ -22,8 +22,9 @@ use crate::{DecodeError, EventContext, EventId};
 /// # assert_eq!([one, two, none].map(|upcast| upcast.len()), [1, 2, 0]);
 /// ```
 ///
-/// The first part keeps the id of the stored event; the ids of the others are derived from it, and are the same each time.
-/// All have its version, time and metadata.
+/// The first part keeps the id of the event; the others have ids of their own, which are derived from it and are the same
+/// each time. So it is with the parts of parts, and a step that is added for one of these leaves all other ids as they are.
+/// All have the version, time and metadata of the stored event.
 #[derive(Default)]
 pub struct Upcast {
     parts: Vec<(Option<&'static str>, Value)>,
@@ -233,7 +234,7 @@ pub(crate) fn upcast(
     match walk.step(raw.event_type, raw.schema_version) {
         Some(_) => {
             let json = serde_json::from_slice(raw.data)?;
-            walk.go(raw.event_id, raw.event_type, raw.schema_version, json)
+            walk.go(PartId::stored(raw.event_id), raw.event_type, raw.schema_version, json)
         }
         None => walk.finish(raw.event_id, raw.event_type, raw.schema_version, raw.data),
     }
@@ -269,27 +270,22 @@ impl<'w> Walk<'w, '_> {
     }
 
     /// Takes the steps from this version on.
-    fn go(
-        &mut self,
-        id: EventId,
-        name: &str,
-        version: u32,
-        json: Value,
-    ) -> Result<(), DecodeError> {
+    fn go(&mut self, id: PartId, name: &str, version: u32, json: Value) -> Result<(), DecodeError> {
         let Some(step) = self.step(name, version) else {
-            return self.finish_tree(id, name, version, json);
+            return self.finish_tree(id.id, name, version, json);
         };
         self.steps += 1;
         if self.steps > MOST_STEPS {
             return Err(DecodeError::EndlessUpcast { upcaster: step.method });
         }
         let raw = self.raw;
-        let context = EventContext::new(id, raw.version, raw.recorded_at, raw.metadata);
+        let context = EventContext::new(id.id, raw.version, raw.recorded_at, raw.metadata);
         let upcast = (step.apply)(json, &context)
             .map_err(|source| DecodeError::Upcast { upcaster: step.method, source })?;
+        let parts = upcast.len();
         for (place, (part, json)) in upcast.parts.into_iter().enumerate() {
             let (name, version) = step.target_of(part)?;
-            self.go(id_of_part(id, place), name, version, json)?;
+            self.go(id.of_part(step, place, parts), name, version, json)?;
         }
         Ok(())
     }
@@ -339,10 +335,28 @@ impl<'w> Walk<'w, '_> {
     }
 }
 
-/// The id of a part of an event: the first one keeps the event's id.
-fn id_of_part(id: EventId, place: usize) -> EventId {
-    match place {
-        0 => id,
-        place => Uuid::new_v5(&id.uuid(), place.to_string().as_bytes()).into(),
+/// The id of a part of an event on its way through the steps.
+#[derive(Clone, Copy)]
+struct PartId {
+    id: EventId,
+    /// Whether a step made several parts of what has this id, so that ids are derived from it already.
+    is_split: bool,
+}
+
+impl PartId {
+    fn stored(id: EventId) -> Self {
+        PartId { id, is_split: false }
+    }
+
+    /// The id of the part at this place among those that a step makes of it. The first one keeps the id, and with it what
+    /// was derived from it. From then on the step is part of the name: it stays when steps are added before and after, and no
+    /// step is taken twice.
+    fn of_part(self, step: &Upcaster, place: usize, parts: usize) -> Self {
+        let name = match place {
+            0 => return PartId { is_split: self.is_split || parts > 1, ..self },
+            _ if self.is_split => format!("{}/{}/{place}", step.event_type, step.from),
+            _ => place.to_string(),
+        };
+        PartId::stored(Uuid::new_v5(&self.id.uuid(), name.as_bytes()).into())
     }
 }

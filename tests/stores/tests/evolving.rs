@@ -11,6 +11,7 @@ mod postgres;
 #[path = "evolving/ledger.rs"]
 mod ledger;
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -100,7 +101,28 @@ fn row() -> impl Strategy<Value = Row> {
         Row::new(name, 1, json!({ "text": "x" })).meaning("Noted", json!({ "text": "x" }))
     });
     let pseudo = Just(Row::new("$Asked", 1, json!({})));
-    prop_oneof![4 => added, 2 => corrected, 2 => seen, 1 => noted, 1 => pseudo]
+    prop_oneof![4 => added, 2 => corrected, 2 => grouped(), 2 => seen, 1 => noted, 1 => pseudo]
+}
+
+/// Notes in groups of groups, which are split by one step after the other.
+fn grouped() -> impl Strategy<Value = Row> {
+    let note = || prop_oneof![Just(json!("first")), Just(json!("second"))];
+    let group = |member: BoxedStrategy<Value>| prop::collection::vec(member, 1..4);
+    let innermost = group(prop_oneof![note(), (0..1000_u32).prop_map(Value::from)].boxed());
+    let inner = group(prop_oneof![note(), innermost.prop_map(Value::from)].boxed());
+    let outer = group(prop_oneof![note(), inner.prop_map(Value::from)].boxed());
+    outer.prop_map(|members| {
+        let json = Value::from(members);
+        Row { means: leaves(&json), ..Row::new("Grouped", 1, json) }
+    })
+}
+
+fn leaves(json: &Value) -> Vec<(&'static str, Value)> {
+    match json {
+        Value::Array(members) => members.iter().flat_map(leaves).collect(),
+        Value::Number(n) => vec![("Added", json!({ "n": n }))],
+        text => vec![("Noted", json!({ "text": text }))],
+    }
 }
 
 /// One call, so many minutes after the one before. Clocks are set back now and then.
@@ -222,9 +244,26 @@ async fn all_is_as_the_steps_say(store: &Shared, first: &Row, calls: &[Call]) {
         .map(|event| (event.event_type().to_owned(), serde_json::from_str(event.json()).unwrap()))
         .collect();
     assert_eq!(told, meaning(&rows));
+    let ids: Vec<_> = history.iter().map(|event| event.id()).collect();
+    each_has_an_id_of_its_own(&rows, &ids);
+    let again = plain.history(&id).await.unwrap().collect().await.unwrap();
+    assert_eq!(again.iter().map(|event| event.id()).collect::<Vec<_>>(), ids);
 
     let before: Vec<_> = rows.into_iter().map(|(_, _, stored)| stored).collect();
     assert_eq!(stored(store, &id).await, before);
+}
+
+/// The first thing that a row means has the row's id, and no two have the same.
+fn each_has_an_id_of_its_own(rows: &[(i64, Row, Stored)], ids: &[EventId]) {
+    let distinct: HashSet<_> = ids.iter().collect();
+    assert_eq!(distinct.len(), ids.len(), "{ids:?}");
+    let mut ids = ids.iter();
+    for (_, row, (stored, ..)) in rows.iter().filter(|(_, row, _)| !row.means.is_empty()) {
+        assert_eq!(ids.next(), Some(stored));
+        for _ in 1..row.means.len() {
+            ids.next();
+        }
+    }
 }
 
 /// Runs it on a store, on a runtime of its own.

@@ -104,12 +104,37 @@ macro_rules! ledger {
                     .and("Noted", json!({ "text": "end" }))
             }
 
+            #[upcaster(event = "Grouped", from = 1, into = ("Grouped", 2), into = ("Noted", 1))]
+            fn split_groups(json: Value) -> Upcast {
+                super::members(json)
+            }
+
+            #[upcaster(event = "Grouped", from = 2, into = ("Grouped", 3), into = ("Noted", 1))]
+            fn split_inner_groups(json: Value) -> Upcast {
+                super::members(json)
+            }
+
+            #[upcaster(event = "Grouped", from = 3, into = ("Added", 3), into = ("Noted", 1))]
+            fn split_innermost_groups(json: Value) -> Upcast {
+                super::members(json)
+            }
+
             #[upcaster(event = "Seen", from = 1, into = ("Noted", 1))]
             fn drop_seen(json: Value) -> Option<Value> {
                 json.get("said").map(|said| json!({ "text": said }))
             }
         }
     };
+}
+
+/// A list is a group, and a text is a note.
+fn members(json: Value) -> Upcast {
+    let members = json.as_array().into_iter().flatten().cloned();
+    members.fold(Upcast::nothing(), |upcast, member| match member {
+        Value::Array(_) => upcast.and("Grouped", member),
+        Value::Number(_) => upcast.and("Added", json!({ "value": member })),
+        text => upcast.and("Noted", json!({ "text": text })),
+    })
 }
 
 fn fact<E: Event + Serialize>(event: &E) -> (String, Value) {
