@@ -177,6 +177,18 @@ fn a_step_that_comes_later_leaves_the_ids_of_parts_as_they_were() {
 }
 
 #[test]
+fn an_event_may_be_more_parts_than_a_chain_has_steps() {
+    const IMPORTED: Upcaster =
+        Upcaster::new("Imported", 1, &[("Withdrawn", 1)], "split", |json, _| {
+            let parts = std::iter::repeat_n(json, 3_000);
+            Ok(parts.fold(Upcast::nothing(), |upcast, json| upcast.and("Withdrawn", json)))
+        });
+    let shown = shown(&[IMPORTED, IN_CENTS], "Imported", 1, r#"{"amount":5}"#).unwrap();
+    assert_eq!(shown.len(), 3_000);
+    assert!(shown.iter().all(|(.., json)| json == r#"{"cents":5}"#));
+}
+
+#[test]
 fn json_without_a_type_is_refused_where_a_step_leads_to_several() {
     let error = shown(&[OF_TWO_KINDS], "Changed", 1, "{}").unwrap_err();
     let DecodeError::UndeclaredUpcast { upcaster, event_type } = error else { panic!("{error}") };

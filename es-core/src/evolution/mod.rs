@@ -68,6 +68,7 @@
 //! [`registry::check`](crate::registry::check) checks every aggregate of the program, those written by hand too.
 
 mod check;
+mod part;
 mod step;
 mod upcast;
 

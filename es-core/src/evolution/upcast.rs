@@ -3,8 +3,8 @@ use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
-use uuid::Uuid;
 
+use super::part::Part;
 use crate::registry::EventInfo;
 use crate::store::RawEvent;
 use crate::{DecodeError, EventContext, EventId};
@@ -193,9 +193,6 @@ pub(crate) fn is_pseudo(event_type: &str) -> bool {
     event_type.starts_with('$')
 }
 
-/// No chain has so many steps; one that has goes round in a circle.
-const MOST_STEPS: u32 = 1_000;
-
 /// Is shown what stored events mean now.
 pub(crate) trait Current {
     /// An event with its current name, version and JSON.
@@ -230,11 +227,11 @@ pub(crate) fn upcast(
     raw: &RawEvent<'_>,
     show: &mut dyn Current,
 ) -> Result<(), DecodeError> {
-    let mut walk = Walk { events, upcasters, raw, show, steps: 0 };
+    let mut walk = Walk { events, upcasters, raw, show };
     match walk.step(raw.event_type, raw.schema_version) {
         Some(_) => {
             let json = serde_json::from_slice(raw.data)?;
-            walk.go(PartId::stored(raw.event_id), raw.event_type, raw.schema_version, json)
+            walk.go(Part::stored(raw.event_id), raw.event_type, raw.schema_version, json)
         }
         None => walk.finish(raw.event_id, raw.event_type, raw.schema_version, raw.data),
     }
@@ -245,7 +242,6 @@ struct Walk<'w, 'r> {
     upcasters: &'w [Upcaster],
     raw: &'w RawEvent<'r>,
     show: &'w mut dyn Current,
-    steps: u32,
 }
 
 impl<'w> Walk<'w, '_> {
@@ -269,23 +265,29 @@ impl<'w> Walk<'w, '_> {
         })
     }
 
-    /// Takes the steps from this version on.
-    fn go(&mut self, id: PartId, name: &str, version: u32, json: Value) -> Result<(), DecodeError> {
+    /// Takes the steps from this version on. No chain takes a step twice, so one with more steps than there are goes round in
+    /// a circle.
+    fn go(
+        &mut self,
+        whole: Part,
+        name: &str,
+        version: u32,
+        json: Value,
+    ) -> Result<(), DecodeError> {
         let Some(step) = self.step(name, version) else {
-            return self.finish_tree(id.id, name, version, json);
+            return self.finish_tree(whole.id, name, version, json);
         };
-        self.steps += 1;
-        if self.steps > MOST_STEPS {
+        if whole.steps == self.upcasters.len() {
             return Err(DecodeError::EndlessUpcast { upcaster: step.method });
         }
         let raw = self.raw;
-        let context = EventContext::new(id.id, raw.version, raw.recorded_at, raw.metadata);
+        let context = EventContext::new(whole.id, raw.version, raw.recorded_at, raw.metadata);
         let upcast = (step.apply)(json, &context)
             .map_err(|source| DecodeError::Upcast { upcaster: step.method, source })?;
         let parts = upcast.len();
         for (place, (part, json)) in upcast.parts.into_iter().enumerate() {
             let (name, version) = step.target_of(part)?;
-            self.go(id.of_part(step, place, parts), name, version, json)?;
+            self.go(whole.part(step, place, parts), name, version, json)?;
         }
         Ok(())
     }
@@ -332,31 +334,5 @@ impl<'w> Walk<'w, '_> {
         let data = event.modernise(version, data)?;
         (current.schema_version, current.data) = (event.schema_version, &data);
         self.show.text(current)
-    }
-}
-
-/// The id of a part of an event on its way through the steps.
-#[derive(Clone, Copy)]
-struct PartId {
-    id: EventId,
-    /// Whether a step made several parts of what has this id, so that ids are derived from it already.
-    is_split: bool,
-}
-
-impl PartId {
-    fn stored(id: EventId) -> Self {
-        PartId { id, is_split: false }
-    }
-
-    /// The id of the part at this place among those that a step makes of it. The first one keeps the id, and with it what
-    /// was derived from it. From then on the step is part of the name: it stays when steps are added before and after, and no
-    /// step is taken twice.
-    fn of_part(self, step: &Upcaster, place: usize, parts: usize) -> Self {
-        let name = match place {
-            0 => return PartId { is_split: self.is_split || parts > 1, ..self },
-            _ if self.is_split => format!("{}/{}/{place}", step.event_type, step.from),
-            _ => place.to_string(),
-        };
-        PartId::stored(Uuid::new_v5(&self.id.uuid(), name.as_bytes()).into())
     }
 }
