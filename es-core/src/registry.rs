@@ -216,30 +216,52 @@ pub fn aggregates() -> Vec<&'static AggregateInfo> {
     aggregates
 }
 
-/// Something that is wrong with the steps from older versions of events.
+/// Something that is wrong with the aggregates of this program.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The stored name of the aggregate.
-    pub entity_type: &'static str,
-    /// The stored name of the event.
-    pub event_type: &'static str,
-    /// The version that a step is from; `None` where it is about the event.
-    pub from: Option<u32>,
-    /// What is wrong.
-    pub fault: Fault,
+#[non_exhaustive]
+pub enum Finding {
+    /// Several aggregates have one stored name, so that each reads the other's streams, and subscribers see the events of
+    /// one of them only.
+    SameName {
+        /// The stored name.
+        entity_type: &'static str,
+        /// The Rust types that have it.
+        rust_types: Vec<&'static str>,
+    },
+    /// Something is wrong with the steps from older versions of events.
+    Evolution {
+        /// The stored name of the aggregate.
+        entity_type: &'static str,
+        /// The stored name of the event.
+        event_type: &'static str,
+        /// The version that a step is from; `None` where it is about the event.
+        from: Option<u32>,
+        /// What is wrong.
+        fault: Fault,
+    },
 }
 
 impl std::fmt::Display for Finding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "`{}` of {}", self.event_type, self.entity_type)?;
-        if let Some(version) = self.from {
-            write!(f, ", the step from version {version}")?;
+        match self {
+            Finding::SameName { entity_type, rust_types } => write!(
+                f,
+                "several aggregates have the stored name `{entity_type}`: {}: keep one of them, or give one another name \
+                 by `#[aggregate(type = \"…\")]`",
+                rust_types.join(", ")
+            ),
+            Finding::Evolution { entity_type, event_type, from, fault } => {
+                write!(f, "`{event_type}` of {entity_type}")?;
+                if let Some(version) = from {
+                    write!(f, ", the step from version {version}")?;
+                }
+                write!(f, ": {}", fault.message())
+            }
         }
-        write!(f, ": {}", self.fault.message())
     }
 }
 
-/// All that is wrong with the steps from older versions of events.
+/// All that is wrong with the aggregates of this program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Findings(Vec<Finding>);
 
@@ -252,32 +274,44 @@ impl Findings {
 
 impl std::fmt::Display for Findings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the steps from older versions of events are not right:")?;
+        f.write_str("the aggregates of this program are not right:")?;
         self.0.iter().try_for_each(|finding| write!(f, "\n* {finding}"))
     }
 }
 
 impl std::error::Error for Findings {}
 
-/// Checks the steps from older versions of the events of every aggregate that is linked into this program. Those of
-/// `#[aggregate]`s were checked when they were compiled, so that this is for those that were written by hand.
+/// Checks every aggregate that is linked into this program: that no other one has its stored name, and the steps from older
+/// versions of its events. Those of `#[aggregate]`s were checked when they were compiled; those that were written by hand
+/// only here.
+///
+/// What runs subscribers does it when it starts. A program without them calls it at its own start.
 ///
 /// # Errors
 /// All that is wrong.
 pub fn check() -> Result<(), Findings> {
-    let findings: Vec<_> = aggregates().into_iter().flat_map(check_aggregate).collect();
+    let aggregates = aggregates();
+    let of_names = aggregates.chunk_by(|one, other| one.entity_type == other.entity_type);
+    let of_names = of_names.filter(|same| same.len() > 1).map(|same| Finding::SameName {
+        entity_type: same[0].entity_type,
+        rust_types: same.iter().map(|aggregate| aggregate.rust_type).collect(),
+    });
+    let of_steps = aggregates.iter().copied().flat_map(check_steps);
+    let findings: Vec<_> = of_names.chain(of_steps).collect();
     if findings.is_empty() { Ok(()) } else { Err(Findings(findings)) }
 }
 
-fn check_aggregate(aggregate: &'static AggregateInfo) -> Vec<Finding> {
+fn check_steps(aggregate: &'static AggregateInfo) -> Vec<Finding> {
     let AggregateInfo { entity_type, events, upcasters, .. } = *aggregate;
     let of_events = events.iter().enumerate().filter_map(|(place, event)| {
         let fault = evolution::fault_of_event(events, upcasters, place)?;
-        Some(Finding { entity_type, event_type: event.event_type, from: None, fault })
+        let event_type = event.event_type;
+        Some(Finding::Evolution { entity_type, event_type, from: None, fault })
     });
     let of_steps = upcasters.iter().enumerate().filter_map(|(place, step)| {
         let fault = evolution::fault_of_step(events, upcasters, place)?;
-        Some(Finding { entity_type, event_type: step.event_type, from: Some(step.from), fault })
+        let (event_type, from) = (step.event_type, Some(step.from));
+        Some(Finding::Evolution { entity_type, event_type, from, fault })
     });
     of_events.chain(of_steps).collect()
 }

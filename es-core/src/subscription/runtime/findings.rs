@@ -56,8 +56,8 @@ pub enum StartFinding {
         /// The number of partitions in its options.
         asked: u32,
     },
-    /// Something is wrong with the steps from older versions of events.
-    Evolution(registry::Finding),
+    /// Something is wrong with the aggregates of the program.
+    Registry(registry::Finding),
 }
 
 impl fmt::Display for StartFinding {
@@ -93,7 +93,7 @@ impl fmt::Display for StartFinding {
                 "`{subscriber}` was first started with {stored} partitions, not {asked}: write `partitions = {stored}`, \
                  or rebuild it under another id"
             ),
-            StartFinding::Evolution(finding) => finding.fmt(f),
+            StartFinding::Registry(finding) => finding.fmt(f),
         }
     }
 }
@@ -133,10 +133,15 @@ pub(super) fn of(subscribers: &[Subscribed], store: &dyn EventStore) -> Vec<Star
         }
         of_one(subscribed, store, &mut found);
     }
-    if let Err(findings) = registry::check() {
-        found.extend(findings.iter().cloned().map(StartFinding::Evolution));
-    }
+    of_registry(&mut found);
     found
+}
+
+/// What is wrong with the aggregates of the program.
+pub(super) fn of_registry(found: &mut Vec<StartFinding>) {
+    if let Err(findings) = registry::check() {
+        found.extend(findings.iter().cloned().map(StartFinding::Registry));
+    }
 }
 
 pub(super) fn of_one(

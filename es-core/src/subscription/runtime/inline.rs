@@ -94,6 +94,7 @@ impl InlineStore {
                 found.push(StartFinding::Unsupported { subscriber: id, what: "transactions" });
             }
         }
+        findings::of_registry(&mut found);
         StartFindings::none(found)?;
         Ok(self)
     }

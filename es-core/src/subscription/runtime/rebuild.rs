@@ -87,6 +87,7 @@ impl Rebuild {
         }
         let mut found = Vec::new();
         findings::of_one(&subscribed, &*store, &mut found);
+        findings::of_registry(&mut found);
         StartFindings::none(found).map_err(SubscriptionsError::from)?;
         let name = Self::name(id);
         let mut advances = subscribed.observed.shared.advances();
