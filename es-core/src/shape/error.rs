@@ -13,6 +13,10 @@ pub(super) enum Refusal {
     Variants(&'static [&'static str]),
     /// It has to be this, in words.
     Expected(String),
+    /// It has to have more parts.
+    Short,
+    /// It has to have fewer parts.
+    Long,
     /// Something else.
     Other,
 }
@@ -28,6 +32,10 @@ impl de::Error for Refusal {
 
     fn invalid_value(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
         Refusal::Expected(expected.to_string())
+    }
+
+    fn invalid_length(_: usize, expected: &dyn de::Expected) -> Self {
+        if expected.to_string().ends_with("in sequence") { Refusal::Long } else { Refusal::Short }
     }
 
     fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {

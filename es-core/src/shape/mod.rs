@@ -4,11 +4,27 @@
 //!
 //! The shape is found by driving the type's own `Deserialize`, so it is the shape of the JSON: `rename`, `skip`, `tag`,
 //! `transparent` and `try_from` are seen as serde sees them. Names of Rust types, the order of fields and aliases
-//! aren't part of it. What a `Deserialize` doesn't tell is `any`: the values of an untagged enum, and all in a
-//! [`serde_json::Value`]. Fields that are optional and lie in a `#[serde(flatten)]` or an internally tagged enum don't
-//! tell either; `..` says that there may be some.
+//! aren't part of it. What a `Deserialize` doesn't tell is `any`: an untagged enum, and all in a [`serde_json::Value`].
+//! Fields that are optional and lie in a `#[serde(flatten)]` or an internally tagged enum don't tell either; `..` says that
+//! there may be some.
+//!
+//! # What isn't seen
+//!
+//! A value that is validated is shown texts and numbers of many kinds. Where it takes none of them, its own shape is known, but
+//! some types read nothing after it:
+//!
+//! * in a tuple, the parts after it are `any`;
+//! * in an internally tagged enum, or the struct variant of an adjacently tagged one, the fields after it are left out, as
+//!   if they were optional.
+//!
+//! Serde keeps what lies in a `#[serde(flatten)]` or an internally tagged enum, and reads it later. There, an enum in a field
+//! is `any`, structs are looked into three levels deep, and the fields after what can't be satisfied are left out too.
+//!
+//! A change of what isn't seen doesn't change the shape. A struct with named fields and an externally tagged enum, which is
+//! serde's default, hide nothing; nor does an adjacently tagged one whose variants hold structs of their own.
 
 mod error;
+mod guess;
 mod node;
 mod recorder;
 mod shown;

@@ -1,4 +1,5 @@
 use super::error::Refusal;
+use super::guess::{GUESSED_LENGTHS, Guess};
 
 /// What is known of one value.
 #[derive(Debug, Default)]
@@ -11,9 +12,15 @@ pub(super) struct Node {
     /// Which variant was shown last.
     pub(super) shown: usize,
     /// In how many fields it lies that were found by what the type misses.
-    depth: usize,
-    /// The kind is a guess, the one with this number.
-    guess: Option<usize>,
+    pub(super) depth: usize,
+    /// In how many lists it lies that are guesses.
+    pub(super) lists: usize,
+    /// Where the kind is a guess.
+    pub(super) guess: Option<Guess>,
+    /// Refused without a word on what it wants: what it is then seen to take isn't all that it may take.
+    pub(super) blind: bool,
+    /// A text that wants to be the name of a variant, whose fields lie beside it.
+    pub(super) names_variant: bool,
 }
 
 #[derive(Debug, Default)]
@@ -58,7 +65,7 @@ pub(super) struct Fields {
     pub(super) list: Vec<Field>,
     /// Found by what the type misses, so that optional ones can't be seen.
     pub(super) open: bool,
-    depth: usize,
+    pub(super) depth: usize,
 }
 
 #[derive(Debug)]
@@ -81,7 +88,7 @@ pub(super) struct Variant {
 }
 
 /// Texts that some type or other reads.
-pub(super) const TEXTS: [&str; 18] = [
+pub(super) const TEXTS: [&str; 30] = [
     "",
     "a",
     "1",
@@ -99,6 +106,18 @@ pub(super) const TEXTS: [&str; 18] = [
     "a@example.com",
     "1.0",
     "1.0.0",
+    "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    "DE89370400440532013000",
+    "DEUTDEFF",
+    "+4930123456",
+    "#000000",
+    "en",
+    "DE",
+    "en-US",
+    "UTC",
+    "00:00",
+    "00000000",
+    "0000000000000000000000000000000000000000000000000000000000000000",
     "EUR",
 ];
 pub(super) const NUMBERS: [u8; 5] = [0, 1, 2, 10, 100];
@@ -111,22 +130,37 @@ impl Node {
         Node { kind, ..Node::default() }
     }
 
+    /// A part of a list that lies in so many fields and lists.
+    pub(super) fn part(depth: usize, lists: usize) -> Self {
+        Node { kind: Kind::Any, depth, lists: lists + 1, ..Node::default() }
+    }
+
     pub(super) fn is_unseen(&self) -> bool {
         matches!(self.kind, Kind::Unseen)
     }
 
+    /// Whether its kind is known from refusals only.
+    pub(super) fn is_guess(&self) -> bool {
+        self.guess.is_some()
+    }
+
     /// How many parts of a sequence or map to show.
     pub(super) fn length(&self, explored: bool) -> usize {
-        if explored { self.tries } else { self.tries.max(1) }
+        match (self.guess, explored) {
+            (Some(_), _) => GUESSED_LENGTHS[self.tries.min(GUESSED_LENGTHS.len() - 1)],
+            (None, true) => self.tries,
+            (None, false) => self.tries.max(1),
+        }
     }
 
     /// Shows something else next time, because what was shown was refused. `false` where there is nothing else.
     pub(super) fn blame(&mut self, refusal: &Refusal) -> bool {
         // Who misses a field has fields.
         let guessed_right = matches!(refusal, Refusal::Missing(_)) && self.takes_fields();
-        let goes_on = self.understand(refusal)
+        let goes_on = self.resize(refusal)
+            || self.understand(refusal)
             || self.advance(refusal)
-            || (!guessed_right && self.guess_on());
+            || (!guessed_right && self.guess_on(refusal));
         self.done &= !goes_on;
         goes_on
     }
@@ -134,15 +168,20 @@ impl Node {
     /// Takes the refusal at its word.
     fn understand(&mut self, refusal: &Refusal) -> bool {
         let kind = match (&self.kind, refusal) {
-            (Kind::Any, Refusal::Expected(words)) => match Kind::in_words(words, self.depth) {
-                Some(kind) => {
-                    self.guess = Some(GUESSES);
-                    kind
-                }
-                None => return false,
-            },
+            // An enum that isn't read at once: which variants hold what can't be seen.
+            (Kind::Any, Refusal::Expected(words)) if words == "string or map" => {
+                return self.give_up();
+            }
+            (Kind::Any, Refusal::Expected(words)) if self.guess != Some(Guess::GivenUp) => {
+                let Some(kind) = Kind::in_words(words, self.depth, self.lists) else {
+                    return false;
+                };
+                self.guess = Some(Guess::Told);
+                self.names_variant = words == "variant identifier";
+                kind
+            }
             (Kind::Leaf(Leaf::Text), Refusal::Variants(texts)) if !texts.is_empty() => {
-                Kind::Choice(texts)
+                if self.names_variant { Kind::Tag(texts) } else { Kind::Choice(texts) }
             }
             _ => return false,
         };
@@ -154,7 +193,7 @@ impl Node {
     fn advance(&mut self, refusal: &Refusal) -> bool {
         let limit = match &mut self.kind {
             Kind::Leaf(leaf) => leaf.candidates(),
-            Kind::Choice(texts) => texts.len(),
+            Kind::Choice(texts) | Kind::Tag(texts) => texts.len(),
             Kind::Option(inner) => {
                 if (!inner.done || self.tries > 0) && inner.blame(refusal) {
                     return true;
@@ -165,7 +204,12 @@ impl Node {
                 if inner.blame(refusal) {
                     return true;
                 }
-                LENGTHS
+                match (refusal, self.guess) {
+                    // No other length has the field that its parts miss.
+                    (Refusal::Missing(_), Some(_)) => return false,
+                    (_, Some(Guess::Told)) => GUESSED_LENGTHS.len(),
+                    _ => LENGTHS,
+                }
             }
             Kind::Map(entry) => {
                 if entry.1.blame(refusal) || entry.0.blame(refusal) {
@@ -179,75 +223,10 @@ impl Node {
                 return blame_variant(variants, self.shown, refusal);
             }
             Kind::Ancestor(_, stand_in) => return stand_in.blame(refusal),
-            Kind::Unseen | Kind::Any | Kind::Ignored | Kind::Tag(_) => return false,
+            Kind::Unseen | Kind::Any | Kind::Ignored => return false,
         };
         self.tries += 1;
         self.tries < limit
-    }
-
-    /// Goes on to the next kind, where the kind is a guess.
-    fn guess_on(&mut self) -> bool {
-        let next = match (&self.kind, self.guess) {
-            (Kind::Any, None) => 0,
-            (_, Some(guess)) => guess + 1,
-            _ => return false,
-        };
-        self.guess = Some(next);
-        let kind = Kind::guessed(next, self.depth);
-        let goes_on = kind.is_some();
-        (self.kind, self.tries) = (kind.unwrap_or(Kind::Any), 0);
-        goes_on
-    }
-
-    /// Whether it may take the blame for a field that is missing.
-    fn takes_fields(&self) -> bool {
-        self.guess.is_some() && matches!(&self.kind, Kind::Fields(fields) if fields.open)
-    }
-}
-
-/// How deep fields are looked for that only a refusal tells of.
-const DEPTH: usize = 3;
-/// How many guesses there are.
-const GUESSES: usize = 5;
-
-impl Kind {
-    /// What a type may want that doesn't say.
-    fn guessed(number: usize, depth: usize) -> Option<Self> {
-        Some(match number {
-            0 => Kind::Leaf(Leaf::Text),
-            1 => Kind::Leaf(Leaf::Number("u64")),
-            2 => Kind::Leaf(Leaf::Bool),
-            3 if depth < DEPTH => Kind::Fields(Fields { open: true, depth, ..Fields::default() }),
-            3 => Kind::Any,
-            4 => Kind::Sequence(Box::new(Node::of(Kind::Any))),
-            _ => return None,
-        })
-    }
-
-    /// What a type wants that says so in these words.
-    fn in_words(words: &str, depth: usize) -> Option<Self> {
-        const NUMBERS: [&str; 14] = [
-            "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
-            "f32", "f64",
-        ];
-        let mut each = words.split(|letter: char| !letter.is_alphanumeric());
-        if let Some(number) = each.find_map(|word| NUMBERS.iter().find(|number| **number == word)) {
-            return Some(Kind::Leaf(Leaf::Number(number)));
-        }
-        let says = |some: &[&str]| some.iter().any(|word| words.contains(word));
-        if says(&["tuple", "sequence", "array"]) {
-            Some(Kind::Sequence(Box::new(Node::of(Kind::Any))))
-        } else if says(&["struct", "map", "tagged enum"]) {
-            (depth < DEPTH).then(|| Kind::Fields(Fields { open: true, depth, ..Fields::default() }))
-        } else if says(&["bool"]) {
-            Some(Kind::Leaf(Leaf::Bool))
-        } else if says(&["string", "enum", "variant"]) {
-            Some(Kind::Leaf(Leaf::Text))
-        } else if says(&["character"]) {
-            Some(Kind::Leaf(Leaf::Char))
-        } else {
-            None
-        }
     }
 }
 
@@ -286,6 +265,11 @@ impl Fields {
         }
         order.sort_by_key(|index| !self.list[*index].first);
         order
+    }
+
+    /// Whether they are those of one variant only.
+    pub(super) fn have_tag(&self) -> bool {
+        self.list.iter().any(|field| matches!(field.node.kind, Kind::Tag(_)))
     }
 
     pub(super) fn are_done(&self) -> bool {

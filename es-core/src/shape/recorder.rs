@@ -10,6 +10,9 @@ use super::shown::{ShownFields, ShownMap, ShownSequence, ShownTuple, ShownVarian
 /// No type takes so many runs that it matters; it is here so that none takes forever.
 const RUNS: usize = 5_000;
 
+/// Who reads the tag of an adjacently tagged enum. To a `Deserializer` it looks like any other enum of names.
+const ADJACENT_TAG: &str = "AdjacentlyTaggedEnumVariantVisitor";
+
 /// Reads `T` again and again, each time shown something else, until nothing new is learnt.
 pub(super) fn explore<T: DeserializeOwned>() -> Node {
     let mut root = Node::default();
@@ -39,6 +42,8 @@ pub(super) struct Run {
     contradicted: Cell<bool>,
     /// The visitors of the structs and enums that are being read: what tells one type from another.
     ancestors: RefCell<Vec<&'static str>>,
+    /// The same of structs without names of fields.
+    wrappers: RefCell<Vec<&'static str>>,
 }
 
 impl Run {
@@ -124,12 +129,29 @@ impl<'n> Recorder<'n> {
     }
 
     fn text<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        let Kind::Choice(texts) = self.node.kind else {
+        let (Kind::Choice(texts) | Kind::Tag(texts)) = self.node.kind else {
             return self.leaf(Leaf::Text, |tries| visitor.visit_str(candidate(&TEXTS, tries)));
         };
         let Recorder { node, run } = self;
         let result = visitor.visit_str(candidate(texts, node.tries));
         run.conclude(node, result, true)
+    }
+
+    /// Shows a struct without names of fields. It leaves no trace in the shape, but it may contain itself too.
+    fn wrapped<'de, V: Visitor<'de>>(
+        self,
+        visitor: V,
+        show: impl FnOnce(Self, V) -> Result<V::Value, Refusal>,
+    ) -> Result<V::Value, Refusal> {
+        let (run, name) = (self.run, type_name::<V>());
+        if run.wrappers.borrow().iter().filter(|other| **other == name).count() > 1 {
+            run.settled.set(true);
+            return Err(Refusal::Other);
+        }
+        run.wrappers.borrow_mut().push(name);
+        let result = show(self, visitor);
+        run.wrappers.borrow_mut().pop();
+        result
     }
 
     /// Shows a type that may contain itself.
@@ -167,6 +189,13 @@ impl<'n> Recorder<'n> {
         result
     }
 
+    /// It is a tag with these names: the other fields have to be shown for each of them.
+    fn tag(self, names: &'static [&'static str]) {
+        self.node.kind = Kind::Tag(names);
+        self.run.progress.set(true);
+        self.run.settled.set(true);
+    }
+
     /// Shows fields, with the tag that the others depend on before them.
     fn fields<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
         let Recorder { node, run } = self;
@@ -184,6 +213,7 @@ impl<'n> Recorder<'n> {
             let explored = variants.iter().all(|variant| variant.done);
             return run.conclude(node, result, explored);
         }
+        let in_content = node.is_guess();
         let Kind::Fields(fields) = &mut node.kind else { return Err(Refusal::Other) };
         let result = visitor.visit_map(ShownFields::new(None, fields, run, &mut last));
         if let Err(Refusal::Duplicate(name)) = &result
@@ -196,7 +226,7 @@ impl<'n> Recorder<'n> {
             *learnt = true;
         }
         let explored = fields.are_done();
-        if let Some((tag, variants)) = tagged(fields, run.contradicted.take()) {
+        if let Some((tag, variants)) = tagged(fields, in_content, run.contradicted.take()) {
             node.kind = Kind::Tagged(tag, variants);
             run.progress.set(true);
         }
@@ -205,11 +235,15 @@ impl<'n> Recorder<'n> {
 }
 
 /// The fields as an enum, where one of them turned out to be its tag: it says so, or it is an enum of names, and another
-/// field isn't always of the same kind.
-fn tagged(fields: &Fields, contradicted: bool) -> Option<(&'static str, Vec<Variant>)> {
+/// field isn't always of the same kind. In what serde keeps to read it later (`in_content`) no tag is followed.
+fn tagged(
+    fields: &Fields,
+    in_content: bool,
+    contradicted: bool,
+) -> Option<(&'static str, Vec<Variant>)> {
     fields.list.iter().find_map(|field| {
         let names = match &field.node.kind {
-            Kind::Tag(names) => names.to_vec(),
+            Kind::Tag(names) if !(in_content && field.node.names_variant) => names.to_vec(),
             Kind::Enum(variants) if contradicted => variants
                 .iter()
                 .map(|variant| variant.is_name().then_some(variant.name))
@@ -254,7 +288,7 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
         match &self.node.kind {
             Kind::Leaf(Leaf::Bool) => self.deserialize_bool(visitor),
             Kind::Leaf(Leaf::Char) => self.deserialize_char(visitor),
-            Kind::Leaf(Leaf::Text) | Kind::Choice(_) => self.text(visitor),
+            Kind::Leaf(Leaf::Text) | Kind::Choice(_) | Kind::Tag(_) => self.text(visitor),
             Kind::Leaf(Leaf::Number(name)) => {
                 let (name, number) = (*name, candidate(&NUMBERS, tries));
                 self.leaf(Leaf::Number(name), |_| match name.as_bytes().first() {
@@ -264,6 +298,7 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
                 })
             }
             Kind::Sequence(_) => self.deserialize_seq(visitor),
+            Kind::Tuple(_) => self.deserialize_tuple(0, visitor),
             Kind::Fields(_) | Kind::Tagged(..) => self.fields(visitor),
             _ => {
                 let Recorder { node, run } = self;
@@ -321,7 +356,7 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
         _: &'static str,
         visitor: V,
     ) -> Result<V::Value, Refusal> {
-        visitor.visit_newtype_struct(self)
+        self.wrapped(visitor, |recorder, visitor| visitor.visit_newtype_struct(recorder))
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
@@ -365,7 +400,7 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
         length: usize,
         visitor: V,
     ) -> Result<V::Value, Refusal> {
-        self.deserialize_tuple(length, visitor)
+        self.wrapped(visitor, |recorder, visitor| recorder.deserialize_tuple(length, visitor))
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
@@ -392,6 +427,10 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Refusal> {
+        if type_name::<V>().contains(ADJACENT_TAG) {
+            self.tag(variants);
+            return Err(Refusal::Other);
+        }
         self.nested(visitor, |recorder, visitor| {
             let variants = variants.iter().map(|name| Variant::new(name, Node::default()));
             let (node, run) = recorder.enter(Kind::Enum(variants.collect()))?;
@@ -412,9 +451,7 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
         let (node, run) = self.enter(Kind::Tag(&[]))?;
         let result = visitor.visit_str("");
         if let Err(Refusal::Variants(names)) = &result {
-            node.kind = Kind::Tag(names);
-            run.progress.set(true);
-            run.settled.set(true);
+            Recorder { node: &mut *node, run }.tag(names);
         }
         run.conclude(node, result, true)
     }

@@ -79,6 +79,23 @@ impl<'de> MapAccess<'de> for ShownMap<'_> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Refusal> {
         seed.deserialize(Recorder { node: &mut self.entry.1, run: self.run })
     }
+
+    /// A key that is explored and still refused must not keep the value hidden.
+    fn next_entry_seed<K: DeserializeSeed<'de>, V: DeserializeSeed<'de>>(
+        &mut self,
+        key: K,
+        value: V,
+    ) -> Result<Option<(K::Value, V::Value)>, Refusal> {
+        if !self.entry.0.done {
+            let Some(key) = self.next_key_seed(key)? else { return Ok(None) };
+            return Ok(Some((key, self.next_value_seed(value)?)));
+        }
+        if self.left == 0 {
+            return Ok(None);
+        }
+        let value = self.next_value_seed(value)?;
+        Ok(self.next_key_seed(key)?.map(|key| (key, value)))
+    }
 }
 
 pub(super) struct ShownSequence<'n> {

@@ -1,9 +1,13 @@
 use super::node::{Fields, Kind, Leaf, Node, Variant};
 
+/// What nothing is known of.
+const ANY: &str = "any";
+
 /// The shape on one line.
 pub(super) fn one_line(node: &Node) -> String {
     match &node.kind {
-        Kind::Unseen | Kind::Any | Kind::Ignored => "any".to_owned(),
+        _ if node.blind => ANY.to_owned(),
+        Kind::Unseen | Kind::Any | Kind::Ignored => ANY.to_owned(),
         Kind::Leaf(leaf) => leaf.text().to_owned(),
         Kind::Choice(texts) | Kind::Tag(texts) => {
             let mut texts = texts.to_vec();
@@ -14,15 +18,17 @@ pub(super) fn one_line(node: &Node) -> String {
         Kind::Sequence(inner) => format!("[{}]", one_line(inner)),
         Kind::Tuple(parts) => tuple(parts),
         Kind::Map(entry) => format!("map<{}, {}>", one_line(&entry.0), one_line(&entry.1)),
+        Kind::Fields(fields) if fields.have_tag() => ANY.to_owned(),
         Kind::Fields(fields) => {
             let mut parts = field_texts(fields);
             parts.extend(fields.open.then(|| "..".to_owned()));
             braces(&parts)
         }
         Kind::Enum(variants) => format!("enum {}", braces(&variant_texts(variants))),
-        Kind::Tagged(tag, variants) => {
-            format!("enum by {tag} {}", braces(&variant_texts(variants)))
-        }
+        Kind::Tagged(tag, variants) => match same_fields(tag, variants) {
+            Some(fields) => braces(&fields),
+            None => format!("enum by {tag} {}", braces(&variant_texts(variants))),
+        },
         Kind::Ancestor(levels, _) => "^".repeat(*levels),
     }
 }
@@ -30,10 +36,31 @@ pub(super) fn one_line(node: &Node) -> String {
 /// The shape with a line for each field or variant.
 pub(super) fn lines(node: &Node) -> Vec<String> {
     match &node.kind {
+        _ if node.blind => vec![ANY.to_owned()],
         Kind::Fields(fields) if !fields.open => field_texts(fields),
         Kind::Enum(variants) => variant_texts(variants),
+        Kind::Tagged(tag, variants) => {
+            same_fields(tag, variants).unwrap_or_else(|| vec![one_line(node)])
+        }
         _ => vec![one_line(node)],
     }
+}
+
+/// A tag whose variants all have the same fields is a field as others are.
+fn same_fields(tag: &str, variants: &[Variant]) -> Option<Vec<String>> {
+    let mut contents = variants.iter().map(|variant| match &variant.payload.kind {
+        Kind::Fields(fields) if !fields.open => Some(field_texts(fields)),
+        _ => None,
+    });
+    let mut same = contents.next()??;
+    if contents.any(|other| other.as_ref() != Some(&same)) {
+        return None;
+    }
+    let mut names: Vec<_> = variants.iter().map(|variant| variant.name).collect();
+    names.sort_unstable();
+    same.push(format!("{tag}: enum {{ {} }}", names.join(", ")));
+    same.sort_unstable();
+    Some(same)
 }
 
 fn braces(parts: &[String]) -> String {
@@ -60,8 +87,9 @@ fn variant_texts(variants: &[Variant]) -> Vec<String> {
 fn variant(variant: &Variant) -> String {
     let (name, payload) = (variant.name, one_line(&variant.payload));
     match &variant.payload.kind {
+        _ if variant.payload.blind => format!("{name}({payload})"),
         Kind::Leaf(Leaf::Null) | Kind::Unseen | Kind::Ignored => name.to_owned(),
-        Kind::Fields(_) => format!("{name} {payload}"),
+        Kind::Fields(fields) if !fields.have_tag() => format!("{name} {payload}"),
         Kind::Tuple(parts) if payload.starts_with('(') && parts.len() != 1 => {
             format!("{name}{payload}")
         }
