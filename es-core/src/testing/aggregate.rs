@@ -67,9 +67,9 @@ impl<A: Aggregate> Scenario<A> {
         let mut events = Events::new();
         history.into_events(&mut events);
         let mut state = None;
-        let version = fold(&mut state, Version::NONE, &events, self.now);
+        let Folded { version, deleted } = fold(&mut state, Version::NONE, &events, self.now);
         match state {
-            Some(state) => Given { scenario: self, state, version },
+            Some(state) => Given { scenario: self, state, version, deleted },
             None => {
                 fail("a history has at least one event; an entity without any is `given_nothing()`")
             }
@@ -127,6 +127,7 @@ pub struct Given<A: Aggregate> {
     scenario: Scenario<A>,
     state: A,
     version: Version,
+    deleted: bool,
 }
 
 impl<A: Aggregate> Given<A> {
@@ -146,11 +147,21 @@ impl<A: Aggregate> Given<A> {
     }
 
     /// This command comes.
+    ///
+    /// # Panics
+    /// Where the history deleted the entity: the repository refuses the command, and its handler isn't asked.
+    #[track_caller]
     pub fn when<C: Command>(self, command: C) -> When<A, <A as Handle<C>>::Output>
     where
         A: Handle<C>,
     {
-        let Given { scenario, state, version } = self;
+        let Given { scenario, state, version, deleted } = self;
+        if deleted {
+            fail(&format!(
+                "the last event of the history deletes the {}, and the repository refuses every command on it with `Failure::Deleted`",
+                A::TYPE
+            ));
+        }
         let now = scenario.now;
         When::new(now, async move {
             let output =
@@ -165,17 +176,23 @@ impl<A: Aggregate> Given<A> {
     }
 }
 
-/// Folds events into a state, as they would be read from a store, and gives the version after them.
+/// What events lead to, besides the state.
+pub(super) struct Folded {
+    version: Version,
+    deleted: bool,
+}
+
+/// Folds events into a state, as they would be read from a store.
 #[track_caller]
 pub(super) fn fold<A: Aggregate>(
     state: &mut Option<A>,
     version: Version,
     events: &Events<A>,
     now: Timestamp,
-) -> Version {
+) -> Folded {
     let mut append = Append::new(A::TYPE, "scenario".to_owned(), version, now);
     if let Err(failure) = repository::fold(state, &mut append, events) {
         fail(&failure.to_string());
     }
-    append.version()
+    Folded { version: append.version(), deleted: append.deletes }
 }

@@ -93,7 +93,8 @@ impl<A: Aggregate, E> Then<A, E> {
     /// The command led to these events, in this order, and to no others.
     ///
     /// # Panics
-    /// Where it led to others, or was refused.
+    /// Where it led to others, or was refused; or where the repository refuses the events: one comes after the one that
+    /// deletes the entity, or can't be folded.
     #[track_caller]
     pub fn then(mut self, expected: impl IntoEvents<A>) -> Accepted<A> {
         let actual = self.events();
@@ -108,7 +109,7 @@ impl<A: Aggregate, E> Then<A, E> {
                 listed(&found)
             ));
         }
-        self.accepted(actual)
+        self.accepted(&actual)
     }
 
     /// The command was taken, and led to no event.
@@ -127,7 +128,7 @@ impl<A: Aggregate, E> Then<A, E> {
     #[track_caller]
     pub fn then_state(mut self, check: impl FnOnce(&A)) {
         let events = self.events();
-        self.accepted(events).then_state(check);
+        self.accepted(&events).then_state(check);
     }
 
     /// The command was refused with this error.
@@ -180,8 +181,12 @@ impl<A: Aggregate, E> Then<A, E> {
         }
     }
 
-    fn accepted(mut self, events: Events<A>) -> Accepted<A> {
-        Accepted { now: self.now, state: self.state.take(), version: self.version, events }
+    /// Folds the events, since the repository stores none that can't be folded.
+    #[track_caller]
+    fn accepted(mut self, events: &Events<A>) -> Accepted<A> {
+        let mut state = self.state.take();
+        fold(&mut state, self.version, events, self.now);
+        Accepted { state }
     }
 }
 
@@ -197,23 +202,23 @@ impl<A: Aggregate, E> Drop for Then<A, E> {
 
 /// A command that was taken.
 pub struct Accepted<A: Aggregate> {
-    now: Timestamp,
     state: Option<A>,
-    version: Version,
-    events: Events<A>,
 }
 
 impl<A: Aggregate> Accepted<A> {
     /// Looks at the state after the events that the command led to.
     ///
     /// # Panics
-    /// Where they can't be folded, or there is no state.
+    /// Where there is no state.
     #[track_caller]
     pub fn then_state(self, check: impl FnOnce(&A)) {
-        let Accepted { now, mut state, version, events } = self;
-        fold(&mut state, version, &events, now);
-        match state {
-            Some(state) => check(&state),
+        check(&self.state());
+    }
+
+    #[track_caller]
+    fn state(self) -> A {
+        match self.state {
+            Some(state) => state,
             None => fail("there is no state: the command led to no event"),
         }
     }
