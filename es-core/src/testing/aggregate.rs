@@ -1,9 +1,10 @@
+use std::fmt::Debug;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::fail;
 use super::outcome::When;
+use super::{fail, snapshot};
 use crate::store::Append;
 use crate::{
     Aggregate, Command, CommandContext, Create, Events, Handle, IntoEvents, Metadata, Version,
@@ -173,6 +174,40 @@ impl<A: Aggregate> Given<A> {
     /// Looks at the state that the history leads to.
     pub fn then_state(self, check: impl FnOnce(&A)) {
         check(&self.state);
+    }
+
+    /// The state that the history leads to comes back equal from a snapshot: a load that begins with the snapshot gives what
+    /// one of all events gives.
+    ///
+    /// JSON loses more than it seems: a field with `#[serde(skip)]`, the `Some(None)` of an `Option<Option<_>>`, an infinite
+    /// number in an `Option`, the variant of an `untagged` enum. A snapshot of a memento loses what the memento doesn't have.
+    ///
+    /// ```
+    /// # use es_core::prelude::*;
+    /// use es_core::testing::given;
+    /// # #[derive(Serialize, Deserialize, Event)]
+    /// # pub struct Deposited { pub amount: u64 }
+    ///
+    /// #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+    /// pub struct Account { balance: u64 }
+    ///
+    /// #[aggregate(snapshot(every = 100))]
+    /// impl Account {
+    ///     #[event_handler]
+    ///     fn deposited(&mut self, event: &Deposited) { self.balance += event.amount; }
+    /// }
+    ///
+    /// given::<Account>(Deposited { amount: 7 }).then_snapshot_restores();
+    /// ```
+    ///
+    /// # Panics
+    /// Where another state comes back or none, or the aggregate has no snapshots.
+    #[track_caller]
+    pub fn then_snapshot_restores(self)
+    where
+        A: Debug + PartialEq,
+    {
+        snapshot::restores(&self.state);
     }
 }
 

@@ -49,6 +49,7 @@
 mod aggregate;
 mod events;
 mod outcome;
+mod snapshot;
 #[cfg(not(target_family = "wasm"))]
 mod subscriber;
 

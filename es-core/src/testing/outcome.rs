@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::aggregate::fold;
 use super::events::{listed, stored};
-use super::fail;
+use super::{fail, snapshot};
 use crate::{Aggregate, Decision, Events, IntoEvents, Version};
 
 /// A command that was given to its handler. A handler that waits for something is awaited before its outcome is
@@ -213,6 +213,19 @@ impl<A: Aggregate> Accepted<A> {
     #[track_caller]
     pub fn then_state(self, check: impl FnOnce(&A)) {
         check(&self.state());
+    }
+
+    /// As [`Given::then_snapshot_restores`](super::Given::then_snapshot_restores), with the state after the events that the
+    /// command led to.
+    ///
+    /// # Panics
+    /// Where there is no state too.
+    #[track_caller]
+    pub fn then_snapshot_restores(self)
+    where
+        A: Debug + PartialEq,
+    {
+        snapshot::restores(&self.state());
     }
 
     #[track_caller]
