@@ -61,3 +61,28 @@ async fn the_page_shows_customers_orders_events_and_progress() {
     assert_eq!(browser.count("[data-testid=timeline] li").await, 10);
     browser.close().await;
 }
+
+#[tokio::test]
+async fn the_chosen_customer_stays_chosen() {
+    let place = Place::sqlite().await;
+    let program = Program::on(&place);
+    let browser = Browser::start().await;
+    browser.open(program.address()).await;
+    for name in ["Ada", "Bela"] {
+        browser.enter("customer-name", name).await;
+        browser.enter("customer-limit", "100").await;
+        browser.click("customer-submit").await;
+        browser.until_text("[data-testid=customers] li", |row| row.contains(name)).await;
+    }
+
+    // The newest stands first, and Ada was there before her.
+    let ada = browser.find("[data-testid=order-customer] option:last-child").await;
+    ada.click().await.unwrap();
+    for total in ["1.00", "2.00"] {
+        browser.enter("order-total", total).await;
+        browser.click("order-submit").await;
+        browser.until_text("[data-testid=orders] li", |row| row.contains(total)).await;
+        browser.until_text("[data-testid=orders] li", |row| row.contains("Ada")).await;
+    }
+    browser.close().await;
+}

@@ -68,7 +68,8 @@ function submits(form, path, read) {
       try {
         await request(path, { method: "POST", headers, body });
         last = { body: null, key: null };
-        form.reset();
+        // Who was chosen stays chosen.
+        for (const input of form.querySelectorAll("input")) input.value = "";
         refresh();
       } catch (error) {
         showErrors(form, error.message, error.errors ?? []);
@@ -183,8 +184,8 @@ function subscriberRow(subscriber) {
   );
   if (waiting_events > 0) {
     line.append(element("span", { className: "wide warning", textContent: `${waiting_events} events wait, ${parked_events} of them parked` }));
+    if (last_error) line.append(element("span", { className: "wide warning", textContent: last_error }));
   }
-  if (last_error) line.append(element("span", { className: "wide warning", textContent: last_error }));
   return line;
 }
 
