@@ -13,6 +13,11 @@ static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 static MYSQL: Migrator = sqlx::migrate!("migrations/mysql");
 
+/// How often the tables are tried to be made on SQLite, while others do.
+const TURNS: u32 = 9;
+/// For how long others may make the tables on MariaDB.
+const LONGEST_TURN: Duration = Duration::from_secs(60);
+
 /// The database of the event store, where the view is too.
 ///
 /// Statements are the same on all of them, but for the marks of parameters: they are written as `$1`, `$2`, …, each once
@@ -44,10 +49,14 @@ impl Database {
     /// Connects to a database that the event store has opened, and brings the tables of the view.
     ///
     /// # Errors
-    /// The address is of no database that the store knows, or the database can't be reached.
+    /// The address is of no database that the store knows, or the database can't be reached, or it is in memory, where
+    /// each connection would have one of its own.
     pub async fn open(url: &str) -> anyhow::Result<Self> {
         let (scheme, _) = url.split_once(':').context("the address has no scheme")?;
         let database = match scheme {
+            "sqlite" if is_in_memory(url) => anyhow::bail!(
+                "the events and the order history can't share a database in memory: name a file, sqlite://FILE"
+            ),
             "sqlite" => Database::Sqlite(SqlitePool::connect(url).await?),
             "postgres" | "postgresql" => Database::Postgres(PgPool::connect(url).await?),
             "mysql" | "mariadb" => Database::MySql(MySqlPool::connect(url).await?),
@@ -60,18 +69,11 @@ impl Database {
     /// Several processes may do this at once. On PostgreSQL and MariaDB they take turns; on SQLite whoever comes second
     /// fails, and finds at the next try that all is done.
     async fn migrate(&self) -> anyhow::Result<()> {
-        let pool = match self {
-            Database::Sqlite(pool) => pool,
-            Database::Postgres(pool) => return Ok(POSTGRES.run(pool).await?),
-            Database::MySql(pool) => return Ok(MYSQL.run(pool).await?),
-        };
-        for _ in 0..9 {
-            if SQLITE.run(pool).await.is_ok() {
-                return Ok(());
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+        match self {
+            Database::Sqlite(pool) => migrate_sqlite(pool).await,
+            Database::Postgres(pool) => Ok(POSTGRES.run(pool).await?),
+            Database::MySql(pool) => migrate_mysql(pool).await,
         }
-        Ok(SQLITE.run(pool).await?)
     }
 
     /// Changes one row, in a transaction of the store.
@@ -117,6 +119,35 @@ impl Database {
             }
         }
     }
+}
+
+fn is_in_memory(url: &str) -> bool {
+    url.contains(":memory:") || url.contains("mode=memory")
+}
+
+async fn migrate_sqlite(pool: &SqlitePool) -> anyhow::Result<()> {
+    for _ in 0..TURNS {
+        if SQLITE.run(pool).await.is_ok() {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(SQLITE.run(pool).await?)
+}
+
+/// The lock that sqlx takes has no limit of time, and MariaDB doesn't give such a lock: it answers that there is none. So
+/// this one is around it, of the same connection.
+async fn migrate_mysql(pool: &MySqlPool) -> anyhow::Result<()> {
+    let mut connection = pool.acquire().await?;
+    let lock = "SELECT GET_LOCK(CONCAT('order history ', SHA1(DATABASE())), ?)";
+    let lock = sqlx::query_scalar(lock).bind(LONGEST_TURN.as_secs());
+    let locked: Option<i64> = lock.fetch_one(&mut *connection).await?;
+    ensure!(locked == Some(1), "others have been at it for more than {LONGEST_TURN:?}");
+    let migrated = MYSQL.run(&mut *connection).await;
+    // Also after an error: its end is the end of the lock.
+    let closed = connection.close().await;
+    migrated?;
+    Ok(closed?)
 }
 
 /// As MariaDB and MySQL read parameters: `?` for each.

@@ -18,7 +18,23 @@ const CLIENTS: usize = 6;
 const ORDERS_OF_CLIENT: usize = 30;
 const KILLS: usize = 6;
 
-on_each_database!(each_order_is_decided_once_whoever_is_killed);
+const STARTS: usize = 8;
+
+on_each_database!(
+    several_may_start_on_an_empty_database,
+    each_order_is_decided_once_whoever_is_killed,
+);
+
+async fn several_may_start_on_an_empty_database(place: &Place) {
+    let programs: Vec<_> = std::thread::scope(|scope| {
+        let starts: Vec<_> = (0..STARTS).map(|_| scope.spawn(|| Program::on(place))).collect();
+        starts.into_iter().map(|start| start.join().unwrap()).collect()
+    });
+    let ada = programs[0].client().customer(CREDIT).await;
+    let other = programs[STARTS - 1].client();
+    let shown = other.until("/customers", |list| list["customers"] != json!([])).await;
+    assert_eq!(shown["customers"][0]["id"], ada);
+}
 
 async fn each_order_is_decided_once_whoever_is_killed(place: &Place) {
     let mut programs = [Program::on(place), Program::on(place), Program::on(place)];
