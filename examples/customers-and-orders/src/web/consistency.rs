@@ -1,13 +1,15 @@
+use std::fmt::Display;
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
-use es_core::subscription::ConsistencyToken;
-use es_core::{Aggregate, EventSubscriber, Persisted};
+use es_core::subscription::{ConsistencyToken, EntityKey};
+use es_core::{Aggregate, EventSubscriber, Id, Persisted};
 
 use super::App;
 use super::problem::Problem;
+use crate::domain::{Customer, Order};
 use crate::history::OrderHistory;
 
 /// The header in which a change names itself, and in which a client of a list asks to see it.
@@ -40,10 +42,24 @@ impl<S: Send + Sync> FromRequestParts<S> for Seen {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let Some(value) = parts.headers.get(CONSISTENCY_TOKEN) else { return Ok(Seen(None)) };
-        let token = serde_json::from_slice(value.as_bytes()).map_err(|error| {
-            let detail = format!("This isn't a Consistency-Token that a response had: {error}.");
+        let refused = |why: &dyn Display| {
+            let detail = format!("This isn't a Consistency-Token that a response had: {why}.");
             Problem::new(StatusCode::BAD_REQUEST, detail)
-        })?;
+        };
+        let token = serde_json::from_slice(value.as_bytes()).map_err(|error| refused(&error))?;
+        if !names_an_entity(&token) {
+            return Err(refused(&"it names no customer and no order"));
+        }
         Ok(Seen(Some(token)))
+    }
+}
+
+/// Others were never given away, and not every database can even be asked about any text.
+fn names_an_entity(token: &ConsistencyToken) -> bool {
+    let EntityKey { entity_type, entity_id } = &token.entity;
+    match &**entity_type {
+        Customer::TYPE => entity_id.parse::<Id<Customer>>().is_ok(),
+        Order::TYPE => entity_id.parse::<Id<Order>>().is_ok(),
+        _ => false,
     }
 }

@@ -142,6 +142,10 @@ impl NewCustomer {
         if !(1..=LONGEST_NAME).contains(&name.chars().count()) {
             errors.push(FieldError::new("name", format!("1 to {LONGEST_NAME} characters")));
         }
+        // PostgreSQL has no text with a NUL, and a list shows none of the others.
+        if name.chars().any(char::is_control) {
+            errors.push(FieldError::new("name", "no control characters"));
+        }
         let credit_limit = Money::try_from(credit_limit).unwrap_or_else(|error| {
             errors.push(FieldError::new("credit_limit", error.to_string()));
             Money::ZERO

@@ -52,7 +52,7 @@ struct Message<'a> {
 /// A client that reconnects with `Last-Event-ID`, as browsers do, gets what it missed.
 #[utoipa::path(
     get, path = "/events", tag = "operation", operation_id = "followEvents",
-    params(Since, ("Last-Event-ID" = Option<u64>, Header, description = "Begins after this position, whatever `last` says.")),
+    params(Since, ("Last-Event-ID" = Option<u64>, Header, description = "Begins after this position, whatever `last` says; one that there isn't yet counts as none.")),
     responses((status = OK, body = Message<'_>, content_type = "text/event-stream")),
 )]
 async fn follow(
@@ -60,9 +60,11 @@ async fn follow(
     headers: HeaderMap,
     InQuery(since): InQuery<Since>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let end = app.store.feed_end().await?;
     let start = match last_event_id(&headers) {
-        Some(position) => position,
-        None => Position::new(app.store.feed_end().await?.get().saturating_sub(since.last)),
+        Some(position) if position <= end => position,
+        // It was a client of another database, or of what this one was before it was restored from a backup.
+        Some(_) | None => Position::new(end.get().saturating_sub(since.last)),
     };
     Ok(Sse::new(messages(app, start)).keep_alive(KeepAlive::default()))
 }

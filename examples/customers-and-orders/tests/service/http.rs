@@ -14,10 +14,12 @@ on_each_database!(
     an_order_of_nobody_is_rejected,
     a_cancelled_order_gives_its_credit_back,
     a_repeated_request_is_done_once,
+    a_text_that_no_list_can_show_is_refused,
     a_list_shows_the_change_that_its_token_names,
     the_history_tells_what_an_order_follows_from,
     lists_come_in_pages,
     the_stream_goes_on_where_a_client_was,
+    a_client_that_saw_more_than_there_is_begins_anew,
     the_progress_of_each_subscriber_is_shown,
     what_was_stored_is_there_after_a_restart,
 );
@@ -112,6 +114,28 @@ async fn a_repeated_request_is_done_once(place: &Place) {
     assert_eq!(customer["version"], 3, "created, reserved once, released once");
 }
 
+async fn a_text_that_no_list_can_show_is_refused(place: &Place) {
+    let program = Program::on(place);
+    let client = program.client();
+    for name in ["A\0da", "\0", "Ada\nLovelace", "\u{7f}", "Ada\u{85}King"] {
+        let new = json!({ "name": name, "credit_limit": 100 });
+        let answer = client.post("/customers", new).await;
+        answer.problem(422);
+        assert_eq!(answer.body["errors"][0]["field"], "name", "{name:?}: {}", answer.body);
+    }
+
+    // Other texts that clients send are read as ids, or are no part of a list.
+    let key = "no NUL, but \u{2}";
+    let key = client.request(Method::POST, "/customers").header("Idempotency-Key", key.to_owned());
+    assert!(key.build().is_err(), "HTTP has no such header");
+    let token = r#"{"entity_type":"Customer\u0000","entity_id":"\u0000","version":1}"#;
+    let list = client.request(Method::GET, "/customers").header("Consistency-Token", token);
+    Answer::to(list).await.unwrap().problem(400);
+    client.get("/customers/%00").await.problem(400);
+    client.customer(100).await;
+    client.until("/customers", |list| list["customers"][0]["credit_limit"] == 100).await;
+}
+
 async fn a_list_shows_the_change_that_its_token_names(place: &Place) {
     let program = Program::on(place);
     let client = program.client();
@@ -195,6 +219,16 @@ async fn the_stream_goes_on_where_a_client_was(place: &Place) {
         types.push(stream.next().await["event_type"].as_str().unwrap().to_owned());
     }
     assert_eq!(types, ["CreditReserved", "OrderApproved"]);
+}
+
+/// It was a client of another database, or of this one before a backup of it was restored.
+async fn a_client_that_saw_more_than_there_is_begins_anew(place: &Place) {
+    let program = Program::on(place);
+    let ada = program.client().customer(10_000).await;
+    for seen in [1_000_000, u64::MAX] {
+        let mut stream = Stream::open(&program, "/events?last=1", Some(seen)).await;
+        assert_eq!(stream.next().await["entity_id"], ada);
+    }
 }
 
 async fn the_progress_of_each_subscriber_is_shown(place: &Place) {
@@ -338,6 +372,21 @@ async fn the_openapi_document_describes_each_path() {
     );
     let named: Vec<_> = document["components"]["schemas"].as_object().unwrap().keys().collect();
     assert!(named.iter().any(|name| *name == "Problem"), "{named:?}");
+}
+
+#[tokio::test]
+async fn a_database_in_memory_is_refused() {
+    for database in ["sqlite::memory:", "sqlite://:memory:", "sqlite://orders?mode=memory"] {
+        // One that takes it is ended after that time.
+        let output = std::process::Command::new("timeout")
+            .args(["20", env!("CARGO_BIN_EXE_customers-and-orders")])
+            .args(["--listen", "127.0.0.1:0", "--database", database])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("in memory") && said.contains("sqlite://FILE"), "{said}");
+    }
 }
 
 #[tokio::test]
