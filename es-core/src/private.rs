@@ -373,10 +373,15 @@ pub const fn assert_event(events: &[EventInfo], steps: &[Upcaster], place: usize
     }
 }
 
-/// Fails at compile time where something is wrong with the step at this place.
+/// Fails at compile time where something is wrong with the step at this place. `room` has a place for each step.
 #[allow(clippy::panic, reason = "this is how a check at compile time fails")]
-pub const fn assert_step(events: &[EventInfo], steps: &[Upcaster], place: usize) {
-    if let Some(fault) = evolution::fault_of_step(events, steps, place) {
+pub const fn assert_step(
+    events: &[EventInfo],
+    steps: &[Upcaster],
+    place: usize,
+    room: &mut [usize],
+) {
+    if let Some(fault) = evolution::fault_of_step(events, steps, place, room) {
         panic!("{}", fault.message());
     }
 }

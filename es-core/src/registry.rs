@@ -308,8 +308,9 @@ fn check_steps(aggregate: &'static AggregateInfo) -> Vec<Finding> {
         let event_type = event.event_type;
         Some(Finding::Evolution { entity_type, event_type, from: None, fault })
     });
+    let mut room = vec![0; upcasters.len()];
     let of_steps = upcasters.iter().enumerate().filter_map(|(place, step)| {
-        let fault = evolution::fault_of_step(events, upcasters, place)?;
+        let fault = evolution::fault_of_step(events, upcasters, place, &mut room)?;
         let (event_type, from) = (step.event_type, Some(step.from));
         Some(Finding::Evolution { entity_type, event_type, from, fault })
     });

@@ -17,7 +17,7 @@ pub enum Fault {
     LeadsNowhere,
     /// Steps lead back to where they come from.
     Cycle,
-    /// A version between the oldest that is read and the current one isn't read.
+    /// A version between the oldest that is read and the newest isn't read.
     Hole,
     /// A pseudo event has an event handler.
     HandledPseudo,
@@ -38,7 +38,7 @@ impl Fault {
             }
             Fault::Cycle => "this step leads back to itself, so no event would ever be read by it",
             Fault::Hole => {
-                "an older version of this event is read, but one between it and the current version is not: add an `#[upcaster]` from that version"
+                "an older version of this event is read, but one between it and the newest is not: add an `#[upcaster]` from that version"
             }
             Fault::HandledPseudo => {
                 "a pseudo event changes no state, so it has no event handler: leave the handler out, or `pseudo` in its `#[event(…)]`"
@@ -47,11 +47,12 @@ impl Fault {
     }
 }
 
-/// What is wrong with the step at this place.
+/// What is wrong with the step at this place. `room` is for the places of as many steps as there are.
 pub(crate) const fn fault_of_step(
     events: &[EventInfo],
     steps: &[Upcaster],
     place: usize,
+    room: &mut [usize],
 ) -> Option<Fault> {
     let step = &steps[place];
     let mut earlier = 0;
@@ -76,10 +77,13 @@ pub(crate) const fn fault_of_step(
         if !is_read(events, steps, name, version) {
             return Some(Fault::LeadsNowhere);
         }
-        if leads_to(events, steps, name, version, place, steps.len()) {
-            return Some(Fault::Cycle);
-        }
         number += 1;
+    }
+    if leads_back(events, steps, place, room) {
+        return Some(Fault::Cycle);
+    }
+    if event(events, step.event_type).is_none() && is_before_a_hole(steps, step) {
+        return Some(Fault::Hole);
     }
     None
 }
@@ -153,35 +157,78 @@ const fn is_read(events: &[EventInfo], steps: &[Upcaster], name: &str, version: 
     false
 }
 
-/// Whether the steps from this version come to the one at `goal`, in no more steps than there are.
-const fn leads_to(
-    events: &[EventInfo],
-    steps: &[Upcaster],
-    name: &str,
-    version: u32,
-    goal: usize,
-    left: usize,
-) -> bool {
-    if left == 0 {
-        return false;
-    }
+/// Whether the version after the one that this step of a retired name reads isn't read, and a newer one is.
+const fn is_before_a_hole(steps: &[Upcaster], step: &Upcaster) -> bool {
+    let mut newer = false;
     let mut place = 0;
     while place < steps.len() {
-        let step = &steps[place];
-        if step.from == version && same_event(events, step.event_type, name) {
-            if place == goal {
-                return true;
+        let other = &steps[place];
+        if other.from > step.from && crate::__private::same(other.event_type, step.event_type) {
+            if other.from == step.from + 1 {
+                return false;
             }
-            let mut number = 0;
-            while number < step.targets() {
-                let (name, version) = step.target(number);
-                if leads_to(events, steps, name, version, goal, left - 1) {
-                    return true;
-                }
-                number += 1;
-            }
+            newer = true;
         }
         place += 1;
+    }
+    newer
+}
+
+/// Whether the step at this place leads back to itself. `found` takes the places of the steps that it leads to, each once,
+/// and each is followed once, however many ways lead there.
+const fn leads_back(
+    events: &[EventInfo],
+    steps: &[Upcaster],
+    place: usize,
+    found: &mut [usize],
+) -> bool {
+    let mut count = find_next(events, steps, place, found, 0);
+    let mut followed = 0;
+    while followed < count {
+        if found[followed] == place {
+            return true;
+        }
+        count = find_next(events, steps, found[followed], found, count);
+        followed += 1;
+    }
+    false
+}
+
+/// Adds the steps that read what the one at this place leads to, but for those that are among the first `count` already.
+/// Returns how many there are then.
+const fn find_next(
+    events: &[EventInfo],
+    steps: &[Upcaster],
+    place: usize,
+    found: &mut [usize],
+    mut count: usize,
+) -> usize {
+    let mut number = 0;
+    while number < steps[place].targets() {
+        let (name, version) = steps[place].target(number);
+        let mut next = 0;
+        while next < steps.len() {
+            let reads =
+                steps[next].from == version && same_event(events, steps[next].event_type, name);
+            if reads && !contains(found, count, next) {
+                found[count] = next;
+                count += 1;
+            }
+            next += 1;
+        }
+        number += 1;
+    }
+    count
+}
+
+/// Whether a place is among the first `count`.
+const fn contains(places: &[usize], count: usize, place: usize) -> bool {
+    let mut index = 0;
+    while index < count {
+        if places[index] == place {
+            return true;
+        }
+        index += 1;
     }
     false
 }
@@ -215,5 +262,54 @@ const fn same_event(events: &[EventInfo], left: &str, right: &str) -> bool {
     match event(events, left) {
         Some(event) => event.is_named(right),
         None => false,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
+mod tests {
+    use super::*;
+    use crate::evolution::Upcast;
+
+    /// Steps of these types from each version to the next of all of them, up to this one.
+    fn woven(types: &'static [&'static str], newest: u32) -> Vec<Upcaster> {
+        let versions = (1..newest).flat_map(|from| types.iter().map(move |name| (*name, from)));
+        let steps = versions.map(|(name, from)| {
+            let into: Vec<_> = types.iter().map(|name| (*name, from + 1)).collect();
+            step(name, from, into.leak())
+        });
+        steps.collect()
+    }
+
+    fn step(name: &'static str, from: u32, into: &'static [(&'static str, u32)]) -> Upcaster {
+        Upcaster::new(name, from, into, "step", |json, _| Ok(Upcast::from(json)))
+    }
+
+    fn faults(steps: &[Upcaster]) -> Vec<Option<Fault>> {
+        let room = &mut vec![0; steps.len()];
+        (0..steps.len()).map(|place| fault_of_step(&[], steps, place, room)).collect()
+    }
+
+    #[test]
+    fn branches_that_meet_again_are_walked_once() {
+        let mut steps = woven(&["Left", "Right"], 40);
+        let found = faults(&steps);
+        let (others, last) = found.split_last_chunk::<2>().unwrap();
+        assert_eq!(*last, [Some(Fault::LeadsNowhere); 2]);
+        assert!(others.iter().all(Option::is_none));
+        steps.extend([
+            step("Left", 40, &[("Right", 40)]),
+            step("Right", 40, &[("Left", 1), ("Right", 1)]),
+        ]);
+        assert_eq!(faults(&steps), vec![Some(Fault::Cycle); steps.len()]);
+    }
+
+    #[test]
+    fn a_version_of_a_retired_name_without_a_step_is_a_hole() {
+        let end = step("End", 1, &[("End", 2)]);
+        let retired = |from| step("Retired", from, &[("End", 1)]);
+        let last = step("End", 2, &[("End", 2)]);
+        let found = faults(&[retired(1), retired(3), retired(4), end, last]);
+        assert_eq!(found, [Some(Fault::Hole), None, None, None, Some(Fault::Cycle)]);
     }
 }

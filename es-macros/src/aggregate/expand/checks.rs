@@ -41,7 +41,8 @@ fn of_steps(aggregate: &Aggregate<'_>) -> TokenStream {
         let steps = steps_at(aggregate, span);
         quote_spanned! {span=>
             #condition
-            const _: () = #es_core::__private::assert_step(#names, #steps, #place);
+            const _: () =
+                #es_core::__private::assert_step(#names, #steps, #place, &mut [0; #steps.len()]);
         }
     });
     checks.collect()

@@ -376,8 +376,18 @@ const _: () = {
     const _: () = ::es_core::__private::assert_event(EVENTS, UPCASTERS, 1);
     const _: () = ::es_core::__private::assert_event(EVENTS, UPCASTERS, 2);
     const _: () = ::es_core::__private::assert_event(EVENTS, UPCASTERS, 3);
-    const _: () = ::es_core::__private::assert_step(EVENTS, UPCASTERS, 0);
-    const _: () = ::es_core::__private::assert_step(EVENTS, UPCASTERS, 1);
+    const _: () = ::es_core::__private::assert_step(
+        EVENTS,
+        UPCASTERS,
+        0,
+        &mut [0; UPCASTERS.len()],
+    );
+    const _: () = ::es_core::__private::assert_step(
+        EVENTS,
+        UPCASTERS,
+        1,
+        &mut [0; UPCASTERS.len()],
+    );
     const INFO: ::es_core::registry::AggregateInfo = ::es_core::registry::AggregateInfo {
         entity_type: <Gauge as ::es_core::Aggregate>::TYPE,
         rust_type: ::core::concat!(::core::module_path!(), "::Gauge"),
