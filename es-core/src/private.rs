@@ -296,6 +296,15 @@ impl<E: Event> Delivered for E {
     }
 }
 
+/// The handler. Fails at compile time where no subscriber sees its event.
+pub const fn handler(handler: HandlerInfo) -> HandlerInfo {
+    assert!(
+        !evolution::is_pseudo(handler.event_type),
+        "no subscriber sees a pseudo event: leave the handler out, or leave `pseudo` out of the event's `#[event(…)]` and add an `#[event_handler]` for it to the aggregate"
+    );
+    handler
+}
+
 /// An aggregate that has such events.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no events of type `{E}`",

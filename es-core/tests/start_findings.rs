@@ -8,7 +8,8 @@ use es_core::store::{
     Append, AppendError, Appended, Capabilities, StoreError, StreamHead, StreamQuery, Visitor,
 };
 use es_core::subscription::{
-    ControlError, InlineStore, SubscriberOptions, Subscriptions, SubscriptionsError,
+    ControlError, Delivery, HandlerError, HandlerInfo, InlineStore, SubscriberOptions,
+    Subscriptions, SubscriptionsError,
 };
 use futures_core::future::BoxFuture;
 
@@ -59,6 +60,24 @@ pub struct Deaf;
 impl Deaf {
     #[event_handler]
     async fn forgotten(&self, _: EventHandlerContext<'_, Forgotten>, _: &mut Transaction) {}
+}
+
+/// No subscriber sees it.
+#[derive(Serialize, Deserialize, Event)]
+#[event(pseudo)]
+pub struct Asked {}
+
+/// Written by hand: the attribute would tell when it is compiled.
+pub struct Curious;
+
+impl EventSubscriber for Curious {
+    const ID: &'static str = "curious";
+    const HANDLERS: &'static [HandlerInfo] = &[HandlerInfo::of::<Asked>(0, "asked", false)];
+    const OPTIONS: SubscriberOptions = SubscriberOptions::new();
+
+    async fn deliver(&self, _: u32, _: Delivery<'_>) -> Result<(), HandlerError> {
+        Ok(())
+    }
 }
 
 pub struct Beside;
@@ -143,6 +162,7 @@ async fn all_that_is_wrong_is_told_at_once() {
         .subscribe(First)
         .subscribe(Second)
         .subscribe(Deaf)
+        .subscribe(Curious)
         .subscribe(Beside)
         .subscribe(Long)
         .subscribe(View);
@@ -153,6 +173,7 @@ the subscribers can't be run:
 * several subscribers have the id `same`: start_findings::First, start_findings::Second
 * `same` is subscribed twice
 * `deaf`: no aggregate of this program has the event `Forgotten` of the handler `forgotten`: add an `#[event_handler]` for it to the aggregate, or link the crate that has the aggregate
+* `curious`: the handler `asked` is of the pseudo event `$Asked`, which no subscriber sees: leave the handler out, or leave `pseudo` out of the event's `#[event(…)]` and add an `#[event_handler]` for it to the aggregate
 * `beside` is `inline`: give it to an `InlineStore`, or remove `inline` from its attribute
 * the id `a-name-that-is-so-long-that-nobody-can-keep-it-in-mind-and-no-store-in-its-tables` doesn't have 1 to 80 bytes"
     );

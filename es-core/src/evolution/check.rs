@@ -1,8 +1,8 @@
 //! What can be wrong with the steps of an aggregate. The same functions run when an aggregate is compiled, and in
 //! [`registry::check`](crate::registry::check).
 
-use super::Upcaster;
 use super::step::OlderVersion;
+use super::{Upcaster, is_pseudo};
 use crate::registry::EventInfo;
 
 /// What is wrong with the steps from older versions.
@@ -95,7 +95,7 @@ pub(crate) const fn fault_of_event(
     place: usize,
 ) -> Option<Fault> {
     let event = &events[place];
-    if matches!(event.event_type.as_bytes().first(), Some(b'$')) {
+    if is_pseudo(event.event_type) {
         return Some(Fault::HandledPseudo);
     }
     let mut version = oldest(event, steps);

@@ -189,8 +189,8 @@ impl fmt::Debug for Upcaster {
 }
 
 /// Whether a stored name is that of an event that no aggregate folds and no subscriber sees.
-pub(crate) fn is_pseudo(event_type: &str) -> bool {
-    event_type.starts_with('$')
+pub(crate) const fn is_pseudo(event_type: &str) -> bool {
+    matches!(event_type.as_bytes().first(), Some(b'$'))
 }
 
 /// Is shown what stored events mean now.

@@ -51,9 +51,13 @@ fn handler_infos(subscriber: &Subscriber<'_>) -> TokenStream {
         let known = delivered(subscriber, handler, known);
         let number = Literal::u32_unsuffixed(number);
         let es_core = subscriber.es_core_at(handler.span());
-        quote_spanned! {handler.span()=>
+        let info = quote_spanned! {handler.span()=>
+            #es_core::subscription::HandlerInfo { number: #number, handler: #method, ..#known }
+        };
+        let es_core = subscriber.es_core_at(handler.event_span());
+        quote_spanned! {handler.event_span()=>
             #condition
-            #es_core::subscription::HandlerInfo { number: #number, handler: #method, ..#known },
+            #es_core::__private::handler(#info),
         }
     });
     infos.collect()

@@ -3,9 +3,9 @@ use std::fmt;
 
 use super::routes::Routes;
 use super::subscriptions::Subscribed;
-use crate::registry;
 use crate::store::EventStore;
 use crate::subscription::{HandlerInfo, SubscriberInfo};
+use crate::{evolution, registry};
 
 /// The longest id of a subscriber, in bytes: its name has to fit into the store with what is added to it.
 pub(super) const MAX_ID_BYTES: usize = 80;
@@ -28,6 +28,15 @@ pub enum StartFinding {
     },
     /// No aggregate that is linked into the program has the event of a handler, so that it would never be called.
     UnknownEvent {
+        /// The subscriber.
+        subscriber: &'static str,
+        /// The handler.
+        handler: &'static str,
+        /// The stored name of its event.
+        event_type: &'static str,
+    },
+    /// A handler is of a pseudo event, which no subscriber sees.
+    PseudoEvent {
         /// The subscriber.
         subscriber: &'static str,
         /// The handler.
@@ -80,6 +89,12 @@ impl fmt::Display for StartFinding {
                 f,
                 "`{subscriber}`: no aggregate of this program has the event `{event_type}` of the handler `{handler}`: \
                  add an `#[event_handler]` for it to the aggregate, or link the crate that has the aggregate"
+            ),
+            StartFinding::PseudoEvent { subscriber, handler, event_type } => write!(
+                f,
+                "`{subscriber}`: the handler `{handler}` is of the pseudo event `{event_type}`, which no subscriber sees: leave \
+                 the handler out, or leave `pseudo` out of the event's `#[event(…)]` and add an `#[event_handler]` for it to \
+                 the aggregate"
             ),
             StartFinding::Inline { subscriber } => write!(
                 f,
@@ -182,9 +197,10 @@ pub(super) fn of_names(
         found.push(StartFinding::SameId { subscriber, rust_types });
     }
     let unknown = handlers.iter().filter(|handler| !routes.leads_to(handler));
-    found.extend(unknown.map(|handler| StartFinding::UnknownEvent {
-        subscriber,
-        handler: handler.handler,
-        event_type: handler.event_type,
-    }));
+    found.extend(unknown.map(
+        |&HandlerInfo { handler, event_type, .. }| match evolution::is_pseudo(event_type) {
+            true => StartFinding::PseudoEvent { subscriber, handler, event_type },
+            false => StartFinding::UnknownEvent { subscriber, handler, event_type },
+        },
+    ));
 }

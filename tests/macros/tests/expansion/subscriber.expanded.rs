@@ -7,22 +7,22 @@ const _: () = {
     impl ::es_core::EventSubscriber for OrderHistory {
         const ID: &'static str = "order-history";
         const HANDLERS: &'static [::es_core::subscription::HandlerInfo] = &[
-            ::es_core::subscription::HandlerInfo {
+            ::es_core::__private::handler(::es_core::subscription::HandlerInfo {
                 number: 0,
                 handler: "created",
                 ..<OrderCreated as ::es_core::__private::Delivered>::HANDLER
-            },
-            ::es_core::subscription::HandlerInfo {
+            }),
+            ::es_core::__private::handler(::es_core::subscription::HandlerInfo {
                 number: 1,
                 handler: "approved",
                 ..<OrderApproved as ::es_core::__private::Delivered>::TRANSACTIONAL
-            },
+            }),
             #[cfg(test)]
-            ::es_core::subscription::HandlerInfo {
+            ::es_core::__private::handler(::es_core::subscription::HandlerInfo {
                 number: 2,
                 handler: "rejected",
                 ..<OrderRejected as ::es_core::__private::Delivered>::HANDLER
-            },
+            }),
         ];
         const OPTIONS: ::es_core::subscription::SubscriberOptions = ::es_core::subscription::SubscriberOptions::new()
             .lanes(8)
@@ -90,11 +90,11 @@ const _: () = {
     impl ::es_core::EventSubscriber for OpenOrders {
         const ID: &'static str = "open-orders";
         const HANDLERS: &'static [::es_core::subscription::HandlerInfo] = &[
-            ::es_core::subscription::HandlerInfo {
+            ::es_core::__private::handler(::es_core::subscription::HandlerInfo {
                 number: 0,
                 handler: "created",
                 ..<OrderCreated as ::es_core::__private::Delivered>::TRANSACTIONAL
-            },
+            }),
         ];
         const OPTIONS: ::es_core::subscription::SubscriberOptions = ::es_core::subscription::SubscriberOptions::new();
         async fn deliver(
