@@ -242,8 +242,7 @@ pub fn event_handler(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Makes a struct or enum a subscriber, which takes the events of the store, each in one of its handlers. It stands on the
-/// type's own `impl` block, with the handlers. This version of the library has nothing that runs subscribers yet: what is
-/// written is called by code of one's own, through `EventSubscriber::deliver`.
+/// type's own `impl` block, with the handlers. `Subscriptions` runs it; an `InlineStore` those that are `inline`.
 ///
 /// ```
 /// use es_core::prelude::*;
@@ -315,6 +314,10 @@ pub fn event_handler(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// `async fn name(&self, cx: EventHandlerContext<'_, E>)`, then, if wanted, `tx: &mut Transaction`; marked
 /// `#[event_handler]`, and returning nothing or `Result<(), _>` with any error. There is at most one for each event `E`,
 /// and it is told every `E` of any aggregate. Its future has to be `Send`.
+///
+/// Where no aggregate has the event `E`, but one whose `alias` is the stored name of `E`, the handler is told that one: as
+/// it is now, in its current version, read as `E`. So a subscriber with types of its own may keep the older name. `E` has
+/// to have the version of that event too. No subscriber sees pseudo events.
 ///
 /// # What is written
 ///

@@ -42,8 +42,10 @@ pub trait InlineSubscriber: EventSubscriber {}
 pub struct HandlerInfo {
     /// What tells it from the other handlers of the subscriber.
     pub number: u32,
-    /// The stored name of the event.
+    /// The stored name of the event; or an older one, where the subscriber has a type of its own for it.
     pub event_type: &'static str,
+    /// The version of the shape of the JSON that it takes.
+    pub schema_version: u32,
     /// The Rust type of the event.
     #[serde(skip)]
     pub event: TypeId,
@@ -59,6 +61,7 @@ impl HandlerInfo {
         HandlerInfo {
             number,
             event_type: E::TYPE,
+            schema_version: E::VERSION,
             event: TypeId::of::<E>(),
             handler,
             takes_transaction,

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::routes::Routes;
+use super::routes::{Routed, Routes};
 use super::subscriptions::Subscribed;
 use crate::store::EventStore;
 use crate::subscription::{HandlerInfo, SubscriberInfo};
@@ -43,6 +43,45 @@ pub enum StartFinding {
         handler: &'static str,
         /// The stored name of its event.
         event_type: &'static str,
+    },
+    /// Several handlers are of one event, by its name and older ones, so that only one would be called.
+    SameEvent {
+        /// The subscriber.
+        subscriber: &'static str,
+        /// The handlers.
+        handlers: Vec<&'static str>,
+        /// The stored name of the aggregate.
+        entity_type: &'static str,
+        /// The stored name of the event.
+        event_type: &'static str,
+    },
+    /// The stored name of a handler's event is an older one of several events, which may mean different things.
+    SeveralEvents {
+        /// The subscriber.
+        subscriber: &'static str,
+        /// The handler.
+        handler: &'static str,
+        /// The stored name of its event.
+        event_type: &'static str,
+        /// The stored names of the aggregates, and those that their events have now.
+        events: Vec<(&'static str, &'static str)>,
+    },
+    /// A handler takes an older version of an event, under an older name of it.
+    OlderVersion {
+        /// The subscriber.
+        subscriber: &'static str,
+        /// The handler.
+        handler: &'static str,
+        /// The stored name of its event.
+        event_type: &'static str,
+        /// The version that it takes.
+        version: u32,
+        /// The stored name of the aggregate.
+        entity_type: &'static str,
+        /// The stored name that the event has now.
+        current_type: &'static str,
+        /// The version that the event has now.
+        current_version: u32,
     },
     /// It runs in the append's transaction, so nothing else should run it.
     Inline {
@@ -95,6 +134,36 @@ impl fmt::Display for StartFinding {
                 "`{subscriber}`: the handler `{handler}` is of the pseudo event `{event_type}`, which no subscriber sees: leave \
                  the handler out, or leave `pseudo` out of the event's `#[event(…)]` and add an `#[event_handler]` for it to \
                  the aggregate"
+            ),
+            StartFinding::SameEvent { subscriber, handlers, entity_type, event_type } => write!(
+                f,
+                "`{subscriber}`: the handlers `{}` are of one event, `{event_type}` of {entity_type}, by several of its names: \
+                 keep one of them",
+                handlers.join("`, `")
+            ),
+            StartFinding::SeveralEvents { subscriber, handler, event_type, events } => {
+                write!(
+                    f,
+                    "`{subscriber}`: `{event_type}` of the handler `{handler}` is an older name of several events: "
+                )?;
+                for (entity_type, event_type) in events {
+                    write!(f, "`{event_type}` of {entity_type}, ")?;
+                }
+                f.write_str("so take these themselves")
+            }
+            StartFinding::OlderVersion {
+                subscriber,
+                handler,
+                event_type,
+                version,
+                entity_type,
+                current_type,
+                current_version,
+            } => write!(
+                f,
+                "`{subscriber}`: the handler `{handler}` takes version {version} of `{event_type}`, which is version \
+                 {current_version} of `{current_type}` of {entity_type} now: take that event, or give the handler's own the \
+                 fields that it has now, and `#[event(version = {current_version})]`"
             ),
             StartFinding::Inline { subscriber } => write!(
                 f,
@@ -196,11 +265,56 @@ pub(super) fn of_names(
         let rust_types = rust_types.into_iter().collect();
         found.push(StartFinding::SameId { subscriber, rust_types });
     }
-    let unknown = handlers.iter().filter(|handler| !routes.leads_to(handler));
-    found.extend(unknown.map(
-        |&HandlerInfo { handler, event_type, .. }| match evolution::is_pseudo(event_type) {
-            true => StartFinding::PseudoEvent { subscriber, handler, event_type },
-            false => StartFinding::UnknownEvent { subscriber, handler, event_type },
-        },
-    ));
+    of_events(subscriber, handlers, routes, found);
+}
+
+/// What is wrong with the events of its handlers.
+fn of_events(
+    subscriber: &'static str,
+    handlers: &[HandlerInfo],
+    routes: &Routes,
+    found: &mut Vec<StartFinding>,
+) {
+    let deaf = handlers.iter().filter(|handler| !routes.leads_to(handler));
+    found.extend(deaf.map(|&HandlerInfo { handler, event_type, .. }| {
+        if evolution::is_pseudo(event_type) {
+            StartFinding::PseudoEvent { subscriber, handler, event_type }
+        } else {
+            StartFinding::UnknownEvent { subscriber, handler, event_type }
+        }
+    }));
+    let shared = routes.events().filter(|routed| routed.handlers.len() > 1);
+    found.extend(shared.map(|Routed { entity_type, event, handlers }| StartFinding::SameEvent {
+        subscriber,
+        handlers: handlers.iter().map(|handler| handler.handler).collect(),
+        entity_type,
+        event_type: event.event_type,
+    }));
+    found.extend(handlers.iter().filter_map(|handler| of_older_name(subscriber, handler, routes)));
+}
+
+/// What is wrong with a handler that knows its event by an older name.
+fn of_older_name(
+    subscriber: &'static str,
+    info: &HandlerInfo,
+    routes: &Routes,
+) -> Option<StartFinding> {
+    let HandlerInfo { number, handler, event_type, schema_version: version, .. } = *info;
+    let is_own = |routed: &Routed<'_>| routed.handlers.iter().any(|own| own.number == number);
+    let events: Vec<_> = routes.events().filter(is_own).collect();
+    let Routed { entity_type, event, .. } = events.first()?;
+    if events.iter().any(|other| other.event.event != event.event) {
+        let events = events.iter().map(|other| (other.entity_type, other.event.event_type));
+        let events = events.collect();
+        return Some(StartFinding::SeveralEvents { subscriber, handler, event_type, events });
+    }
+    (version != event.schema_version).then_some(StartFinding::OlderVersion {
+        subscriber,
+        handler,
+        event_type,
+        version,
+        entity_type,
+        current_type: event.event_type,
+        current_version: event.schema_version,
+    })
 }
