@@ -70,6 +70,12 @@ pub(crate) fn pseudo_name(name: &str) -> String {
 pub(crate) const PSEUDO_IS_NOT_READ: &str =
     "a pseudo event is never read back, so it has no `alias` and no `from`: leave them out";
 
+pub(crate) fn from_itself(name: &str, stored_name: &str) -> String {
+    format!(
+        "`from` names the version before this one, which is a type of its own, and this is `{name}` itself\nkeep the older struct, as `#[event(type = \"{stored_name}\")] struct {name}V1`, and write `from = {name}V1`; or leave `from` out, and read older versions by an `#[upcaster]`"
+    )
+}
+
 // The block.
 
 pub(crate) fn not_an_impl(name: Option<impl Display>) -> String {

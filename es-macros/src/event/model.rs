@@ -44,6 +44,7 @@ impl<'a> Event<'a> {
         let aliases = arguments.take_all("alias", errors);
         let version = arguments.take("version", errors);
         let from = arguments.take::<Path>("from", errors);
+        let from = from.filter(|from| check_from(from, ident, &stored_name, errors));
         let es_core = derive::es_core(arguments.take("crate", errors), ident.span());
         match &pseudo {
             None => check_aliases(&stored_name, &aliases, errors),
@@ -85,6 +86,15 @@ fn check_aliases(stored_name: &LitStr, aliases: &[LitStr], errors: &Errors<'_>) 
             errors.push(alias, messages::REPEATED_ALIAS);
         }
     }
+}
+
+fn check_from(from: &Path, ident: &Ident, stored_name: &LitStr, errors: &Errors<'_>) -> bool {
+    let is_own = from.is_ident("Self") || from.is_ident(ident);
+    if is_own {
+        let name = ident.unraw().to_string();
+        errors.push(from, messages::from_itself(&name, &stored_name.value()));
+    }
+    !is_own
 }
 
 fn check_version(version: &LitInt, errors: &Errors<'_>) -> bool {
