@@ -8,7 +8,7 @@ use crate::{EncodeError, EventId, NotStarted, ReplayFailure, Version};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
-    /// There is no such entity.
+    /// There is no such entity; or upcasters drop all of its events.
     #[error("no {entity_type} with id `{entity_id}`")]
     NotFound {
         /// The stored name of the aggregate.
@@ -25,7 +25,8 @@ pub enum Failure {
         /// The id that was asked for.
         entity_id: String,
     },
-    /// An entity with this id exists already. Nothing was written.
+    /// An entity with this id exists already. Nothing was written. One whose events are all dropped by upcasters does exist,
+    /// though it isn't found.
     #[error("{entity_type} `{entity_id}` exists already")]
     AlreadyExists {
         /// The stored name of the aggregate.

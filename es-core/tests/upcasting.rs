@@ -7,8 +7,8 @@ use std::collections::HashSet;
 use es_core::evolution::{Upcast, Upcaster};
 use es_core::prelude::*;
 use es_core::registry::{AggregateInfo, EventInfo};
-use es_core::store::RawEvent;
-use es_core::{DecodeError, Timestamp, Uuid};
+use es_core::store::{Append, RawEvent};
+use es_core::{DecodeError, EncodeError, EventId, Failure, StoredEvent, Timestamp, Uuid};
 use serde_json::{Value, json};
 
 #[derive(Serialize, Deserialize, Event)]
@@ -205,4 +205,82 @@ fn what_a_step_leaves_is_folded_or_named() {
     assert_eq!(replay(r#"{"amount":5}"#).unwrap(), 5);
     let error = replay(r#"{"amount":"five"}"#).unwrap_err().to_string();
     assert!(error.contains("doesn't fit the type: invalid type: string"), "{error}");
+}
+
+#[derive(Clone, Command)]
+struct Reserve;
+
+#[derive(Clone, Command)]
+struct ReserveAgain;
+
+#[derive(Serialize, Deserialize, Event)]
+struct Booked {}
+
+struct Table;
+
+#[aggregate(id = String)]
+impl Table {
+    #[command_handler]
+    fn reserve(_: Reserve) -> Booked {
+        Booked {}
+    }
+
+    #[command_handler]
+    fn reserve_again(&self, _: &ReserveAgain) -> Booked {
+        Booked {}
+    }
+
+    #[event_handler]
+    fn booked(_: Booked) -> Self {
+        Table
+    }
+
+    #[upcaster(event = "Reserved", from = 1, into = ("Booked", 1))]
+    fn drop_reserved(_: Value) -> Option<Value> {
+        None
+    }
+}
+
+#[tokio::test]
+async fn an_entity_whose_events_are_all_dropped_is_not_found_and_keeps_its_id() {
+    let (store, id) = (MemoryEventStore::new(), "7".to_owned());
+    let mut append = Append::new("Table", id.clone(), Version::new(0), Timestamp::UNIX_EPOCH);
+    append.push(EventId::new(), &Reserved).unwrap();
+    store.append(append).await.unwrap();
+    let tables = AggregateRepository::<Table>::new(store);
+    assert!(matches!(tables.find(&id).await, Err(Failure::NotFound { .. })));
+    let updated = tables.update(&id, ReserveAgain).await;
+    assert!(matches!(updated, Err(Failure::NotFound { .. })));
+    let saved = tables.save_as(id, Reserve).await;
+    assert!(matches!(saved, Err(Failure::AlreadyExists { .. })));
+}
+
+/// As an older program stored it.
+struct Reserved;
+
+impl StoredEvent for Reserved {
+    fn event_type(&self) -> &'static str {
+        "Reserved"
+    }
+
+    fn schema_version(&self) -> u32 {
+        1
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        out.extend(b"{}");
+        Ok(())
+    }
+}
+
+#[test]
+fn a_step_on_json_makes_integers_that_are_too_large_for_it_floats() {
+    const STAY: Upcaster =
+        Upcaster::new("Counted", 1, &[("Count", 1)], "stay", |json, _| Ok(json.into()));
+    let count = |number: u128| {
+        let shown = shown(&[STAY], "Counted", 1, &number.to_string()).unwrap();
+        shown[0].2.clone()
+    };
+    assert_eq!(count(u64::MAX.into()), u64::MAX.to_string());
+    assert_ne!(count(u128::from(u64::MAX) + 2), (u128::from(u64::MAX) + 2).to_string());
 }

@@ -370,6 +370,10 @@ pub fn event_subscriber(arguments: TokenStream, item: TokenStream) -> TokenStrea
 ///
 /// * The JSON is the first parameter, by value. After it may come `&EventContext<'_>`.
 /// * It can't be `async`, and has to answer the same each time: it runs at every load.
+/// * A `Value` holds integers from `i64::MIN` to `u64::MAX`. Larger ones become floats and lose digits on the way, also in
+///   fields that the step leaves alone. Read an event with such integers by a typed step, `#[event(from = …)]`.
+/// * An event that means none now keeps its version in the stream. An entity that has only such events can't be found, but
+///   its id stays taken: see `Upcast::nothing`.
 /// * A version that has a step, and every version between it and the current one, leads to the current one. That is
 ///   checked at compile time, as is that no step leads nowhere, back to itself, or from a version that another one reads.
 #[proc_macro_attribute]

@@ -31,7 +31,11 @@ pub struct Upcast {
 }
 
 impl Upcast {
-    /// The event doesn't count any more.
+    /// The event doesn't count any more. It keeps its version in the stream.
+    ///
+    /// An entity all of whose events are dropped has no state, but still has its stream: `find` and `update` fail with
+    /// [`Failure::NotFound`](crate::Failure::NotFound), and `save_as` with
+    /// [`Failure::AlreadyExists`](crate::Failure::AlreadyExists).
     pub fn nothing() -> Self {
         Upcast::default()
     }

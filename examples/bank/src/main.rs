@@ -10,5 +10,6 @@ use clap::Parser;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
+    es_core::registry::check()?;
     command_line::Arguments::parse().execute().await
 }

@@ -1,12 +1,13 @@
 //! Shows what version 3 reads of the database that version 1 wrote: `cargo run -p evolution`, or with a file's path.
 
-use es_core::AggregateRepository;
+use es_core::{AggregateRepository, registry};
 use evolution::database::{WRITTEN_BY_VERSION_1, WorkingCopy};
 use evolution::domain::Parcel;
 use evolution::feed;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
+    registry::check()?;
     let file = std::env::args().nth(1).unwrap_or_else(|| WRITTEN_BY_VERSION_1.to_owned());
     let database = WorkingCopy::of(file)?;
     let store = database.open().await?;
