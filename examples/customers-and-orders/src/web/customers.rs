@@ -13,7 +13,7 @@ use super::extract::{Body, InPath, InQuery};
 use super::idempotency::{IdempotencyKey, key_of_another_request};
 use super::orders::Orders;
 use super::paging::Paging;
-use super::problem::{FieldError, Problem, ProblemSchema};
+use super::problem::{BodyRefused, Failed, FieldError, ListRefused, Problem, ProblemSchema};
 use super::written::created;
 use crate::domain::customer::CreateCustomer;
 use crate::domain::{Customer, Money};
@@ -56,18 +56,19 @@ pub(super) struct CustomerBody {
 pub(super) struct Customers {
     customers: Vec<CustomerBody>,
     /// The `before` of the next page, if there is one.
+    #[schema(required)]
     next: Option<i64>,
 }
 
 /// Creates a customer.
 #[utoipa::path(
     post, path = "/customers", tag = "customers", operation_id = "createCustomer",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeated, it finds what the first request created.")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeated, it finds what the first request of this path created; with other fields it is an error.")),
     request_body = NewCustomer,
     responses(
         (status = CREATED, body = CustomerBody,
             headers(("Location" = String), ("Consistency-Token" = String), ("Idempotency-Replayed" = Option<bool>))),
-        (status = UNPROCESSABLE_ENTITY, body = ProblemSchema, content_type = "application/problem+json"),
+        BodyRefused, Failed,
     ),
 )]
 async fn create(
@@ -89,6 +90,7 @@ async fn create(
     responses(
         (status = OK, body = CustomerBody),
         (status = NOT_FOUND, body = ProblemSchema, content_type = "application/problem+json"),
+        Failed,
     ),
 )]
 async fn show(
@@ -102,7 +104,7 @@ async fn show(
 #[utoipa::path(
     get, path = "/customers", tag = "customers", operation_id = "listCustomers",
     params(Paging, ("Consistency-Token" = Option<String>, Header, description = "Waits until the list shows that change.")),
-    responses((status = OK, body = Customers)),
+    responses((status = OK, body = Customers), ListRefused, Failed),
 )]
 async fn list(
     State(app): State<App>,
@@ -122,7 +124,7 @@ async fn list(
         ("id" = String, Path, format = Uuid), Paging,
         ("Consistency-Token" = Option<String>, Header, description = "Waits until the list shows that change."),
     ),
-    responses((status = OK, body = Orders)),
+    responses((status = OK, body = Orders), ListRefused, Failed),
 )]
 async fn list_orders(
     State(app): State<App>,

@@ -3,12 +3,14 @@
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
-use super::problem::Problem;
+use super::problem::{FieldError, Problem};
 
-/// A request's JSON.
+/// A request's JSON, which is an object.
 pub(super) struct Body<T>(pub(super) T);
 
 /// A part of the path.
@@ -21,8 +23,29 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let Json(body) = Json::from_request(request, state).await?;
-        Ok(Body(body))
+        let Json(body) = Json::<Box<RawValue>>::from_request(request, state).await?;
+        if !body.get().starts_with('{') {
+            return Err(Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "The body is no JSON object.",
+            ));
+        }
+        let mut json = serde_json::Deserializer::from_str(body.get());
+        Ok(Body(serde_path_to_error::deserialize(&mut json)?))
+    }
+}
+
+impl From<serde_path_to_error::Error<serde_json::Error>> for Problem {
+    fn from(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
+        let text = error.inner().to_string();
+        // Where it is in the text helps nobody who sent fields.
+        let text = text.rsplit_once(" at line ").map_or(&*text, |(what, _)| what);
+        let path = error.path().to_string();
+        let field = match path.as_str() {
+            "." => text.split('`').nth(1).unwrap_or_default(),
+            path => path,
+        };
+        Problem::of_fields(vec![FieldError::new(field, text)])
     }
 }
 

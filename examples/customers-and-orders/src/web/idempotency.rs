@@ -1,8 +1,8 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, StatusCode};
-use es_core::Aggregate;
 use es_core::repository::{Save, Update};
+use es_core::{Aggregate, MessageKey};
 
 use super::problem::Problem;
 
@@ -11,6 +11,9 @@ pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempote
 
 /// Says in a response that the request had been done before.
 pub(super) const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// The consumer of keys of requests that change what there is.
+const CHANGE: &str = "change";
 
 /// What a client names its attempt, if it does.
 pub(super) struct IdempotencyKey(Option<String>);
@@ -28,7 +31,8 @@ impl IdempotencyKey {
         update: Update<'r, A, E>,
     ) -> Update<'r, A, E> {
         match self.0 {
-            Some(key) => update.idempotency_key(key),
+            // By itself, so that the key of the request that created the entity isn't taken for this one.
+            Some(key) => update.triggered_by(MessageKey::new(key).consumed_by(CHANGE)),
             None => update,
         }
     }

@@ -14,7 +14,7 @@ use super::consistency::Seen;
 use super::extract::{Body, InPath, InQuery};
 use super::idempotency::{IdempotencyKey, key_of_another_request};
 use super::paging::Paging;
-use super::problem::{FieldError, Problem, ProblemSchema};
+use super::problem::{BodyRefused, Failed, FieldError, ListRefused, Problem, ProblemSchema};
 use super::written::{changed, created};
 use crate::domain::order::{CancelOrder, CreateOrder};
 use crate::domain::{Customer, Money, Order};
@@ -48,18 +48,42 @@ pub(super) struct OrderBody {
     customer_id: String,
     /// In cents.
     total: i64,
-    /// `pending`, `approved`, `rejected` or `cancelled`.
+    #[schema(value_type = StateName)]
     state: String,
-    /// Why it was rejected: `insufficient_credit` or `unknown_customer`.
+    /// Why it was rejected.
+    #[schema(required, value_type = Option<ReasonName>)]
     reason: Option<String>,
     /// How many events led to this state.
     version: i64,
+}
+
+/// The names of states.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = OrderState)]
+#[allow(dead_code, reason = "describes the state in the OpenAPI document")]
+enum StateName {
+    Pending,
+    Approved,
+    Rejected,
+    Cancelled,
+}
+
+/// The names of reasons.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = RejectionReason)]
+#[allow(dead_code, reason = "describes the reason in the OpenAPI document")]
+enum ReasonName {
+    InsufficientCredit,
+    UnknownCustomer,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Orders {
     orders: Vec<OrderBody>,
     /// The `before` of the next page, if there is one.
+    #[schema(required)]
     next: Option<i64>,
 }
 
@@ -87,12 +111,12 @@ pub(super) struct RecordedEvents {
 /// Places an order. It is pending until the customer's credit is reserved, which takes milliseconds.
 #[utoipa::path(
     post, path = "/orders", tag = "orders", operation_id = "createOrder",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeated, it finds what the first request created.")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeated, it finds what the first request of this path created; with other fields it is an error.")),
     request_body = NewOrder,
     responses(
         (status = CREATED, body = OrderBody,
             headers(("Location" = String), ("Consistency-Token" = String), ("Idempotency-Replayed" = Option<bool>))),
-        (status = UNPROCESSABLE_ENTITY, body = ProblemSchema, content_type = "application/problem+json"),
+        BodyRefused, Failed,
     ),
 )]
 async fn create(
@@ -114,6 +138,7 @@ async fn create(
     responses(
         (status = OK, body = OrderBody),
         (status = NOT_FOUND, body = ProblemSchema, content_type = "application/problem+json"),
+        Failed,
     ),
 )]
 async fn show(
@@ -127,7 +152,7 @@ async fn show(
 #[utoipa::path(
     get, path = "/orders", tag = "orders", operation_id = "listOrders",
     params(Paging, ("Consistency-Token" = Option<String>, Header, description = "Waits until the list shows that change.")),
-    responses((status = OK, body = Orders)),
+    responses((status = OK, body = Orders), ListRefused, Failed),
 )]
 async fn list(
     State(app): State<App>,
@@ -143,13 +168,14 @@ async fn list(
     post, path = "/orders/{id}/cancellation", tag = "orders", operation_id = "cancelOrder",
     params(
         ("id" = String, Path, format = Uuid),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeated, it finds what the first request did."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeated for this order, it finds what the first request did."),
     ),
     responses(
         (status = OK, body = OrderBody, headers(("Consistency-Token" = String), ("Idempotency-Replayed" = Option<bool>))),
         (status = NOT_FOUND, body = ProblemSchema, content_type = "application/problem+json"),
         (status = CONFLICT, body = ProblemSchema, content_type = "application/problem+json",
             description = "It is rejected or cancelled."),
+        Failed,
     ),
 )]
 async fn cancel(
@@ -167,6 +193,7 @@ async fn cancel(
     responses(
         (status = OK, body = RecordedEvents),
         (status = NOT_FOUND, body = ProblemSchema, content_type = "application/problem+json"),
+        Failed,
     ),
 )]
 async fn events(

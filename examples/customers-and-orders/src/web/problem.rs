@@ -8,7 +8,7 @@ use es_core::subscription::{ControlError, WaitError};
 use es_core::{Failure, RepositoryError};
 use problem_details::ProblemDetails;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 /// Why a request failed, as `application/problem+json` (RFC 9457). What is the server's own fault goes to its log, and the
 /// client isn't told the details.
@@ -28,13 +28,13 @@ struct Fields {
 /// What is wrong with a field.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct FieldError {
-    field: &'static str,
+    field: String,
     message: String,
 }
 
 impl FieldError {
-    pub(super) fn new(field: &'static str, message: impl Into<String>) -> Self {
-        FieldError { field, message: message.into() }
+    pub(super) fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        FieldError { field: field.into(), message: message.into() }
     }
 }
 
@@ -45,9 +45,51 @@ impl FieldError {
 pub(super) struct ProblemSchema {
     status: u16,
     title: String,
-    detail: Option<String>,
+    detail: String,
     /// What is wrong with which field, where it is about fields.
     errors: Option<Vec<FieldError>>,
+}
+
+/// What any request may be answered with.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "describes answers in the OpenAPI document")]
+pub(super) enum Failed {
+    /// The path, the query, a header or the body can't be read.
+    #[response(status = BAD_REQUEST, content_type = "application/problem+json")]
+    Unreadable(ProblemSchema),
+    /// The reason is in the server's log.
+    #[response(status = INTERNAL_SERVER_ERROR, content_type = "application/problem+json")]
+    Internal(ProblemSchema),
+    /// Nothing was done, or the same Idempotency-Key tells whether it was.
+    #[response(
+        status = SERVICE_UNAVAILABLE, content_type = "application/problem+json",
+        headers(("Retry-After" = u32, description = "In seconds."))
+    )]
+    Unavailable(ProblemSchema),
+}
+
+/// What a list may be answered with as well.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "describes answers in the OpenAPI document")]
+pub(super) enum ListRefused {
+    /// The `limit` isn't from 1 to 1000.
+    #[response(status = UNPROCESSABLE_ENTITY, content_type = "application/problem+json")]
+    Limit(ProblemSchema),
+}
+
+/// What a request with a body may be answered with as well.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "describes answers in the OpenAPI document")]
+pub(super) enum BodyRefused {
+    /// The body is too long.
+    #[response(status = PAYLOAD_TOO_LARGE, content_type = "application/problem+json")]
+    TooLong(ProblemSchema),
+    /// The body isn't said to be `application/json`.
+    #[response(status = UNSUPPORTED_MEDIA_TYPE, content_type = "application/problem+json")]
+    NotJson(ProblemSchema),
+    /// The fields that `errors` names are wrong, or the Idempotency-Key came with others before.
+    #[response(status = UNPROCESSABLE_ENTITY, content_type = "application/problem+json")]
+    Fields(ProblemSchema),
 }
 
 impl Problem {

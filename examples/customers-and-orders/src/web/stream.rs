@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 
 use super::App;
 use super::extract::InQuery;
-use super::problem::Problem;
+use super::problem::{Failed, Problem};
 
 /// How many events are read at once.
 const PAGE: u32 = 100;
@@ -53,7 +53,7 @@ struct Message<'a> {
 #[utoipa::path(
     get, path = "/events", tag = "operation", operation_id = "followEvents",
     params(Since, ("Last-Event-ID" = Option<u64>, Header, description = "Begins after this position, whatever `last` says; one that there isn't yet counts as none.")),
-    responses((status = OK, body = Message<'_>, content_type = "text/event-stream")),
+    responses((status = OK, body = Message<'_>, content_type = "text/event-stream"), Failed),
 )]
 async fn follow(
     State(app): State<App>,

@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::App;
-use super::problem::Problem;
+use super::problem::{Failed, Problem};
 use crate::history::OrderHistory;
 use crate::saga::{CreditReservation, OrderApproval};
 
@@ -39,12 +39,13 @@ struct Subscriber {
     /// Events that wait since a handler failed.
     waiting_events: u64,
     parked_events: u64,
-    /// The last error of a handler in this process.
+    /// The last error of a handler in this process, as long as events wait.
+    #[schema(required)]
     last_error: Option<String>,
 }
 
 /// Shows how far each subscriber is.
-#[utoipa::path(get, path = "/subscribers", tag = "operation", operation_id = "listSubscribers", responses((status = OK, body = Subscribers)))]
+#[utoipa::path(get, path = "/subscribers", tag = "operation", operation_id = "listSubscribers", responses((status = OK, body = Subscribers), Failed))]
 async fn list(State(app): State<App>) -> Result<Json<Subscribers>, Problem> {
     let mut subscribers = Vec::new();
     for id in [CreditReservation::ID, OrderApproval::ID, OrderHistory::ID] {

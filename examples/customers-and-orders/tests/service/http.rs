@@ -106,8 +106,10 @@ async fn a_repeated_request_is_done_once(place: &Place) {
 
     let cancellation = format!("/orders/{order}/cancellation");
     for replayed in ["", "true"] {
-        let answer = client.post_with_key(&cancellation, "key-3", Value::Null).await;
+        // It is another request than the one that created the order.
+        let answer = client.post_with_key(&cancellation, "key-2", Value::Null).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
+        assert_eq!(answer.body["state"], "cancelled");
         assert_eq!(answer.header("idempotency-replayed"), replayed);
     }
     let customer = client.until(&format!("/customers/{ada}"), |ada| ada["reserved"] == 0).await;
@@ -327,6 +329,18 @@ async fn a_request_that_is_wrong_is_told_what_is_wrong() {
     assert!(client.post("/customers", negative).await.problem(422).contains("credit_limit"));
     let unknown = json!({ "name": "Ada", "credit_limit": 1, "vip": true });
     assert!(client.post("/customers", unknown).await.problem(422).contains("vip"));
+    for (body, field) in [
+        (json!({ "name": "Ada" }), "credit_limit"),
+        (json!({ "name": 7, "credit_limit": 1 }), "name"),
+        (json!({ "name": "Ada", "credit_limit": 1, "vip": true }), "vip"),
+    ] {
+        let answer = client.post("/customers", body).await;
+        let detail = answer.problem(422);
+        assert!(!detail.contains("line"), "{detail}");
+        assert_eq!(answer.body["errors"][0]["field"], field, "{}", answer.body);
+    }
+    let list = client.post("/customers", json!(["Ada", 100])).await;
+    assert!(list.problem(422).contains("object"));
     let nothing = json!({ "customer_id": "01934b0e-0000-7000-8000-000000000000", "total": 0 });
     assert_eq!(client.post("/orders", nothing).await.problem(422), "total: more than 0");
 
@@ -372,6 +386,30 @@ async fn the_openapi_document_describes_each_path() {
     );
     let named: Vec<_> = document["components"]["schemas"].as_object().unwrap().keys().collect();
     assert!(named.iter().any(|name| *name == "Problem"), "{named:?}");
+
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, described) in methods.as_object().unwrap() {
+            let answers = &described["responses"];
+            let has = |status: &str| answers[status].is_object();
+            assert!(has("400") && has("500"), "{method} {path}: {answers}");
+            assert!(answers["503"]["headers"]["Retry-After"].is_object(), "{method} {path}");
+            let takes_fields = described["requestBody"].is_object();
+            let is_list = described["parameters"].to_string().contains("\"limit\"");
+            assert_eq!((has("413"), has("415")), (takes_fields, takes_fields), "{method} {path}");
+            assert_eq!(has("422"), takes_fields || is_list, "{method} {path}");
+        }
+    }
+    let schemas = &document["components"]["schemas"];
+    for name in ["Customer", "Customers", "Order", "Orders", "Subscriber"] {
+        let fields = schemas[name]["properties"].as_object().unwrap().len();
+        assert_eq!(schemas[name]["required"].as_array().map(Vec::len), Some(fields), "{name}");
+    }
+    let states = json!(["pending", "approved", "rejected", "cancelled"]);
+    assert_eq!(schemas["OrderState"]["enum"], states);
+    assert_eq!(
+        schemas["RejectionReason"]["enum"],
+        json!(["insufficient_credit", "unknown_customer"])
+    );
 }
 
 #[tokio::test]

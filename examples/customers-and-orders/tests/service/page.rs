@@ -37,7 +37,7 @@ async fn the_page_shows_customers_orders_events_and_progress() {
     let rejected = "[data-testid=orders] li[data-state=rejected]";
     browser.until_text(rejected, |row| row.contains("insufficient credit")).await;
 
-    browser.find(&format!("{approved} [data-testid=cancel]")).await.click().await.unwrap();
+    browser.press(&format!("{approved} [data-testid=cancel]")).await;
     browser.find("[data-testid=orders] li[data-state=cancelled]").await;
     browser.until_text("[data-testid=customers] li", |row| row.contains("0.00 reserved")).await;
 

@@ -76,6 +76,14 @@ impl Browser {
         self.named(name).await.click().await.unwrap();
     }
 
+    /// Clicks what a selector of CSS leads to. It may be replaced meanwhile.
+    pub(crate) async fn press(&self, selector: &str) {
+        let limit = tokio::time::Instant::now() + SOON;
+        while let Err(error) = self.find(selector).await.click().await {
+            assert!(tokio::time::Instant::now() < limit, "{selector}: {error}");
+        }
+    }
+
     pub(crate) async fn count(&self, selector: &str) -> usize {
         self.client.find_all(Locator::Css(selector)).await.unwrap().len()
     }
