@@ -24,6 +24,9 @@ pub(super) struct Writer {
     growth: Growth,
 }
 
+/// Who has a transaction and waits for this one too, waits in vain.
+const TURN: &str = "turn to write (who has a transaction writes `within` it)";
+
 impl Writer {
     pub(super) fn new(
         pool: SqlitePool,
@@ -42,9 +45,7 @@ impl Writer {
     async fn turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
         match timeout(self.limits.acquire, Arc::clone(&self.turn).acquire_owned()).await {
             Ok(turn) => turn.map_err(StoreError::database),
-            Err(_) => {
-                Err(StoreError::TimedOut { what: "turn to write", limit: self.limits.acquire })
-            }
+            Err(_) => Err(StoreError::TimedOut { what: TURN, limit: self.limits.acquire }),
         }
     }
 
