@@ -266,6 +266,53 @@ async fn a_reset_is_seen_without_new_events() {
     assert_eq!(mixed.calls(), [(1, 1), (2, 1), (2, 1)]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_position_that_there_is_not_yet_is_no_place_to_go_on_from() {
+    let store = MemoryEventStore::new();
+    account(&store, "a", 1).await;
+    let mixed = Mixed::default();
+    run_to_the_end(&store, &mixed, options()).await;
+    let control = Subscriptions::new(store.clone()).control();
+    let refused = control.reset("mixed", Position::new(3)).await.unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "there is no position 3 yet: the newest event is at 2, and later ones would be passed over"
+    );
+    control.reset("mixed", Position::new(2)).await.unwrap();
+    account(&store, "b", 0).await;
+    run_to_the_end(&store, &mixed, options()).await;
+    assert_eq!(mixed.calls(), [(1, 1), (2, 1), (1, 1)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_is_told_until_no_event_waits() {
+    let store = MemoryEventStore::new();
+    account(&store, "a", 1).await;
+    let mixed = Mixed::fails_with([HandlerError::permanent("not today")]);
+    let run = Run::of(Subscriptions::new(store).subscribe_with(mixed, options()));
+    caught_up(&run.control, "mixed").await;
+    let told = run.control.status("mixed").await.unwrap();
+    assert_eq!((told.last_error.as_deref(), told.waiting_events), (Some("not today"), 2));
+    run.control.retry("mixed", None).await.unwrap();
+    until(async || run.control.status("mixed").await.unwrap().waiting_events == 0).await;
+    assert_eq!(run.control.status("mixed").await.unwrap().last_error, None);
+    run.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_of_a_skipped_event_stays() {
+    let store = MemoryEventStore::new();
+    account(&store, "a", 1).await;
+    let mixed = Mixed::fails_with([HandlerError::permanent("not today")]);
+    let options = options().on_failure(OnFailure::Skip);
+    let run = Run::of(Subscriptions::new(store).subscribe_with(mixed.clone(), options));
+    caught_up(&run.control, "mixed").await;
+    assert_eq!(mixed.calls(), [(1, 1), (2, 1)]);
+    let told = run.control.status("mixed").await.unwrap();
+    assert_eq!(told.last_error.as_deref(), Some("not today"));
+    run.stop().await;
+}
+
 /// A deposit of no amount.
 struct Broken;
 
@@ -356,7 +403,8 @@ async fn a_subscriber_that_is_yet_to_be_started_for_the_first_time_is_waited_for
     let control = subscriptions.control();
     let status = control.status("mixed").await.unwrap();
     assert_eq!((status.position, status.partitions), (Position::START, 0));
-    let waiting = tokio::spawn(async move { control.wait_for("mixed", &token, second).await });
+    let waiting =
+        tokio::spawn(async move { control.wait_for("mixed", &token, Duration::MAX).await });
     sleep(second / 2).await;
     let run = Run::of(subscriptions);
     waiting.await.unwrap().unwrap();

@@ -182,10 +182,11 @@ impl Lane {
     ) -> Result<(), Stop> {
         let on_failure = self.running.options.on_failure;
         observe::gave_up(self.running.id, &page.entity(unit), on_failure, attempts, error);
-        self.running.shared.failed(error);
         if on_failure == OnFailure::Skip {
+            self.running.shared.skipped(error);
             return self.store_progress(None, unit.position, &[]).await;
         }
+        self.running.shared.failed(self.number, error);
         let letter = NewDeadLetter {
             attempts,
             due_in: self.due_in(attempts),
@@ -248,7 +249,7 @@ impl Lane {
             }
             None => self.running.subscriptions.advance(&progress).await?,
         }
-        self.running.shared.advanced();
+        self.running.shared.advanced(self.number);
         Ok(())
     }
 }

@@ -3,7 +3,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 
 use super::partition::partition_of;
 use super::shared::{CaughtUp, Shared};
@@ -42,13 +42,22 @@ impl SubscriptionControl {
     /// # Errors
     /// See [`ControlError`].
     pub async fn status(&self, id: &str) -> Result<SubscriberStatus, ControlError> {
+        let here = self.here.get(id).map(|here| &here.shared);
+        let overcome = here.and_then(|here| here.overcome());
         let stored = self.progress(id).await?;
-        let last_error = self.here.get(id).and_then(|here| here.shared.last_error());
+        if let (Some(here), 0) = (here, stored.waiting_events) {
+            here.forget_error(overcome);
+        }
+        let last_error = here.and_then(|here| here.last_error());
         Ok(status::of(&*self.store, id, &status::wanted(id), stored, last_error).await?)
     }
 
     /// Stops a subscriber, in all processes, when each has finished its batch. The processes of others see it within a third
     /// of the lease. It stays paused when they start again.
+    ///
+    /// This is stored when the call returns, and handlers may still be at work then, in this process too. Who has to wait
+    /// until none is asks for the [`status`](Self::status): its position stays where it is once the batches that were in
+    /// hand are over.
     ///
     /// # Errors
     /// See [`ControlError`].
@@ -75,9 +84,15 @@ impl SubscriptionControl {
     /// What its handlers did isn't undone: a view has to be emptied, or rebuilt beside by [`Rebuild`](super::Rebuild).
     ///
     /// # Errors
-    /// See [`ControlError`].
+    /// [`ControlError::NotYet`] for a position after that of the newest event, which is `end` of the
+    /// [`status`](Self::status): the next events would count as handled. Else see [`ControlError`].
     pub async fn reset(&self, id: &str, position: Position) -> Result<(), ControlError> {
-        self.known(id).await?.reset(id, position).await?;
+        let subscriptions = self.known(id).await?;
+        let end = self.store.feed_end().await?;
+        if position > end {
+            return Err(ControlError::NotYet { position, end });
+        }
+        subscriptions.reset(id, position).await?;
         self.nudge(id);
         Ok(())
     }
@@ -149,8 +164,7 @@ impl SubscriptionControl {
         token: &ConsistencyToken,
         limit: Duration,
     ) -> Result<(), WaitError> {
-        let until = Instant::now() + limit;
-        match timeout_at(until, self.wait(id, token)).await {
+        match timeout(limit, self.wait(id, token)).await {
             Ok(waited) => waited,
             Err(_) => Err(WaitError::TimedOut { subscriber: id.to_owned(), limit }),
         }
@@ -249,6 +263,16 @@ pub enum ControlError {
     /// There is no such subscriber: none of this id was ever started on this store.
     #[error("no subscriber `{0}` was started on this store")]
     Unknown(String),
+    /// There is no event with this position yet.
+    #[error(
+        "there is no position {position} yet: the newest event is at {end}, and later ones would be passed over"
+    )]
+    NotYet {
+        /// The position.
+        position: Position,
+        /// That of the newest event.
+        end: Position,
+    },
     /// The run of the subscriber has ended.
     #[error("`{0}` isn't run any more, and hadn't caught up")]
     Ended(String),

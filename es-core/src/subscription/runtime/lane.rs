@@ -128,7 +128,7 @@ impl Lane {
         if let Some(position) = self.unsaved {
             self.running.subscriptions.advance(&self.progress().to(position)).await?;
             self.unsaved = None;
-            self.running.shared.advanced();
+            self.running.shared.advanced(self.number);
         }
         Ok(())
     }

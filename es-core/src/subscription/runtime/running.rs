@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tracing::warn;
 
 use super::deliver::Deliver;
@@ -224,7 +224,7 @@ impl Running {
                     ),
                 },
                 // Others may have the partitions by now.
-                () = sleep_until(renewed + self.options.lease) => return Turn::Lost,
+                () = sleep(self.options.lease.saturating_sub(renewed.elapsed())) => return Turn::Lost,
             }
         }
     }
@@ -251,7 +251,11 @@ impl Running {
 
     /// Where it can't be found out, that is told by what comes next.
     async fn tell_progress(&self) {
+        let overcome = self.shared.overcome();
         let Ok(stored) = self.subscriptions.progress(&self.name).await else { return };
+        if stored.waiting_events == 0 {
+            self.shared.forget_error(overcome);
+        }
         let filter = self.routes.filter();
         if let Ok(status) = status::of(&*self.store, self.id, &filter, stored, None).await {
             observe::progress(self.id, &status);

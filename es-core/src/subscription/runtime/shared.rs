@@ -31,7 +31,18 @@ struct Run {
     lanes: Vec<Position>,
     /// The end of the feed, as it was when a reader came to it.
     end: Option<Position>,
-    last_error: Option<String>,
+    last_error: Option<LastError>,
+    /// How many errors there were.
+    errors: u64,
+}
+
+#[derive(Debug)]
+struct LastError {
+    text: String,
+    /// The lane whose handler failed; `None` where the event was skipped, which nothing makes good.
+    lane: Option<usize>,
+    /// Whether that lane has stored progress since.
+    overcome: bool,
 }
 
 impl Shared {
@@ -70,15 +81,46 @@ impl Shared {
     }
 
     pub(crate) fn last_error(&self) -> Option<String> {
-        self.run().last_error.clone()
+        self.run().last_error.as_ref().map(|last| last.text.clone())
     }
 
-    pub(super) fn advanced(&self) {
+    /// Names the last error, if its lane went on since. To be asked before it is looked up whether events wait, for what
+    /// is stored of the failed one is stored before that.
+    pub(super) fn overcome(&self) -> Option<u64> {
+        let run = self.run();
+        run.last_error.as_ref().filter(|last| last.overcome).map(|_| run.errors)
+    }
+
+    /// Forgets the error of that name.
+    pub(super) fn forget_error(&self, name: Option<u64>) {
+        let mut run = self.run();
+        if name == Some(run.errors) {
+            run.last_error = None;
+        }
+    }
+
+    /// A lane has stored progress.
+    pub(super) fn advanced(&self, lane: usize) {
+        if let Some(last) = &mut self.run().last_error {
+            last.overcome |= last.lane == Some(lane);
+        }
         self.advanced.send_replace(());
     }
 
-    pub(super) fn failed(&self, error: &HandlerError) {
-        self.run().last_error = Some(error.to_string());
+    /// A handler failed for good in this lane, and its event waits.
+    pub(super) fn failed(&self, lane: usize, error: &HandlerError) {
+        self.fails(Some(lane), error);
+    }
+
+    /// A handler failed for good, and its event is skipped.
+    pub(super) fn skipped(&self, error: &HandlerError) {
+        self.fails(None, error);
+    }
+
+    fn fails(&self, lane: Option<usize>, error: &HandlerError) {
+        let mut run = self.run();
+        run.errors += 1;
+        run.last_error = Some(LastError { text: error.to_string(), lane, overcome: false });
     }
 
     /// So many lanes begin, after this position.
@@ -86,6 +128,10 @@ impl Shared {
         let mut run = self.run();
         run.lanes = vec![after; lanes];
         run.end = None;
+        // Its lane may be gone. What waits is known from the store.
+        if let Some(last) = &mut run.last_error {
+            last.overcome = last.lane.is_some();
+        }
     }
 
     /// All that is committed is up to here.

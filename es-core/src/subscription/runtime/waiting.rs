@@ -70,11 +70,12 @@ impl Lane {
                     let _ = transaction.rollback().await;
                 }
                 observe::retried(self.running.id, &letter.entity, attempt, &error);
-                self.running.shared.failed(&error);
                 if self.running.options.on_failure == OnFailure::Skip {
+                    self.running.shared.skipped(&error);
                     self.store(None, |progress| progress.remove(letter.position)).await?;
                     return Ok(true);
                 }
+                self.running.shared.failed(self.number, &error);
                 let failed = self.failed_again(letter, attempt, &error);
                 self.store(None, |progress| progress.failed(&failed)).await?;
                 Ok(false)
