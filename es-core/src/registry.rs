@@ -285,7 +285,8 @@ impl std::error::Error for Findings {}
 /// versions of its events. Those of `#[aggregate]`s were checked when they were compiled; those that were written by hand
 /// only here.
 ///
-/// What runs subscribers does it when it starts. A program without them calls it at its own start.
+/// What runs subscribers does it when it starts. A program without them calls it at its own start. What is linked together is
+/// one program, also the examples in a crate's docs: one that has to be by itself is marked as `standalone_crate`.
 ///
 /// # Errors
 /// All that is wrong.

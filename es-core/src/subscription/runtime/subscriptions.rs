@@ -27,7 +27,7 @@ use crate::subscription::{
 /// repetition, as what goes through its context does. Any number of processes may run the same subscribers: they share
 /// the entities among them, and what one leaves behind when it dies is taken over when its lease is over.
 ///
-/// ```
+/// ```standalone_crate
 /// use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 /// use std::sync::Arc;
 ///

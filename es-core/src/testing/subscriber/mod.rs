@@ -19,7 +19,7 @@ use crate::{EventStore, EventSubscriber, MemoryEventStore};
 /// Under a paused clock (tokio's feature `test-util`) retries take no time, and the waits between them are exact: each
 /// is as long as the policy allows, not of random length.
 ///
-/// ```
+/// ```standalone_crate
 /// use std::time::Duration;
 ///
 /// use es_core::prelude::*;
