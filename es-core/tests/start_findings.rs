@@ -90,12 +90,28 @@ impl Beside {
 
 pub struct Long;
 
-#[event_subscriber(
-    id = "a-name-that-is-so-long-that-nobody-can-keep-it-in-mind-and-no-store-in-its-tables"
-)]
-impl Long {
-    #[event_handler]
-    async fn opened(&self, _: EventHandlerContext<'_, Opened>) {}
+/// By hand, for the macro takes no such id.
+impl EventSubscriber for Long {
+    const ID: &'static str =
+        "a-name-that-is-so-long-that-nobody-can-keep-it-in-mind-and-no-store-in-its-tables";
+    const HANDLERS: &'static [HandlerInfo] = &[];
+    const OPTIONS: SubscriberOptions = SubscriberOptions::new();
+
+    async fn deliver(&self, _: u32, _: Delivery<'_>) -> Result<(), HandlerError> {
+        Ok(())
+    }
+}
+
+pub struct Rebuilt;
+
+impl EventSubscriber for Rebuilt {
+    const ID: &'static str = "view~rebuild";
+    const HANDLERS: &'static [HandlerInfo] = &[];
+    const OPTIONS: SubscriberOptions = SubscriberOptions::new();
+
+    async fn deliver(&self, _: u32, _: Delivery<'_>) -> Result<(), HandlerError> {
+        Ok(())
+    }
 }
 
 pub struct View;
@@ -165,6 +181,7 @@ async fn all_that_is_wrong_is_told_at_once() {
         .subscribe(Curious)
         .subscribe(Beside)
         .subscribe(Long)
+        .subscribe(Rebuilt)
         .subscribe(View);
     assert_eq!(
         refused(subscriptions).await,
@@ -175,7 +192,8 @@ the subscribers can't be run:
 * `deaf`: no aggregate of this program has the event `Forgotten` of the handler `forgotten`: add an `#[event_handler]` for it to the aggregate, or link the crate that has the aggregate
 * `curious`: the handler `asked` is of the pseudo event `$Asked`, which no subscriber sees: leave the handler out, or leave `pseudo` out of the event's `#[event(…)]` and add an `#[event_handler]` for it to the aggregate
 * `beside` is `inline`: give it to an `InlineStore`, or remove `inline` from its attribute
-* the id `a-name-that-is-so-long-that-nobody-can-keep-it-in-mind-and-no-store-in-its-tables` doesn't have 1 to 80 bytes"
+* the id `a-name-that-is-so-long-that-nobody-can-keep-it-in-mind-and-no-store-in-its-tables` doesn't have 1 to 80 bytes
+* the id `view~rebuild` has a `~`, which only the name of a rebuild has"
     );
 }
 

@@ -289,6 +289,9 @@ behaviours! { $
     rebuilding {
         a_rebuilt_view_takes_the_place_of_the_live_one
         a_rebuild_that_was_broken_off_goes_on
+        a_rebuild_tries_again_what_waited
+        a_rebuild_can_begin_anew
+        a_paused_subscriber_stays_paused_with_its_new_view
         a_view_that_cannot_be_replaced_stays
     }
     repeating {

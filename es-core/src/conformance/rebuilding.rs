@@ -64,6 +64,60 @@ pub async fn a_rebuild_that_was_broken_off_goes_on(store: Store) {
     assert_eq!((views.shown().await, total(&store, &views.new).await), (views.new, 45));
 }
 
+/// What waited since its handler failed is tried again by the next run, and then the view is whole.
+pub async fn a_rebuild_tries_again_what_waited(store: Store) {
+    let Some(views) = Views::of(&store).await else { return };
+    for on_failure in [OnFailure::Park, OnFailure::Block] {
+        let fails = views.beside(|seen| match seen.amount {
+            7 => Err(HandlerError::permanent("it can't be handled")),
+            _ => Ok(()),
+        });
+        let options = quick().on_failure(on_failure);
+        let rebuild = Rebuild::with(Arc::clone(&store), fails, options).knowing::<Tally>();
+        assert_refused!(
+            rebuild.run(async |tx| views.show_new(tx).await).await,
+            RebuildError::Waiting { events: 3 }
+        );
+    }
+    let fixed = views.rebuild(|_| Ok(()));
+    fixed.run(async |tx| views.show_new(tx).await).await.expect("it is rebuilt");
+    assert_eq!((views.shown().await, total(&store, &views.new).await), (views.new, 45));
+}
+
+/// One that is to begin anew makes the whole view again, wherever the last run ended.
+pub async fn a_rebuild_can_begin_anew(store: Store) {
+    let Some(mut views) = Views::of(&store).await else { return };
+    let swap = async |_: &mut Transaction| Err(StoreError::Unsupported("tables"));
+    assert_refused!(views.rebuild(|_| Ok(())).run(swap).await, RebuildError::Swap(_));
+    assert_eq!(total(&store, &views.new).await, 45);
+
+    let half = views.new;
+    views.new = *tallies(&store).save(start("empty", [])).await.expect("saved").id();
+    let sum = views.beside(|_| Ok(())).but(half);
+    let rebuild = Rebuild::with(Arc::clone(&store), sum, quick()).knowing::<Tally>();
+    rebuild.anew().run(async |tx| views.show_new(tx).await).await.expect("it is rebuilt");
+    assert_eq!((views.shown().await, total(&store, &views.new).await), (views.new, 45));
+}
+
+/// A live subscriber that is paused stays paused when its view is replaced, and others go on.
+pub async fn a_paused_subscriber_stays_paused_with_its_new_view(store: Store) {
+    let Some(views) = Views::of(&store).await else { return };
+    let kept = store.subscriptions().expect("it runs subscribers");
+    for paused in [true, false] {
+        let live = Run::of(subscriptions(&store).subscribe_with(views.live(), quick()));
+        live.control.caught_up(Sum::ID).await.expect("it is one of them");
+        live.stop().await;
+        kept.set_paused(Sum::ID, paused).await.expect("paused");
+        views
+            .rebuild(|_| Ok(()))
+            .run(async |_: &mut Transaction| Ok::<_, StoreError>(()))
+            .await
+            .expect("it is rebuilt");
+        assert_eq!(progress(&store).await.paused, paused);
+        kept.set_paused(Sum::ID, false).await.expect("it goes on");
+    }
+}
+
 /// Where the view can't be put in place, or isn't whole, or a handler may do more than write it, the old one stays.
 pub async fn a_view_that_cannot_be_replaced_stays(store: Store) {
     let Some(views) = Views::of(&store).await else { return };

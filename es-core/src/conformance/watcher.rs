@@ -118,8 +118,8 @@ impl Watcher {
 #[derive(Clone)]
 pub(super) struct Sum {
     pub(super) into: Id<Tally>,
-    /// Another one that isn't added up.
-    but: Option<Id<Tally>>,
+    /// Others that aren't added up.
+    but: Vec<Id<Tally>>,
     store: Store,
     behave: Arc<Behave>,
 }
@@ -132,12 +132,13 @@ impl Sum {
         into: Id<Tally>,
         behave: impl Fn(&Seen) -> Result<(), HandlerError> + Send + Sync + 'static,
     ) -> Self {
-        Sum { into, but: None, store: Arc::clone(store), behave: Arc::new(behave) }
+        Sum { into, but: Vec::new(), store: Arc::clone(store), behave: Arc::new(behave) }
     }
 
-    /// One that leaves this tally out.
-    pub(super) fn but(self, tally: Id<Tally>) -> Self {
-        Sum { but: Some(tally), ..self }
+    /// One that leaves this tally out too.
+    pub(super) fn but(mut self, tally: Id<Tally>) -> Self {
+        self.but.push(tally);
+        self
     }
 }
 
@@ -150,7 +151,7 @@ impl Sum {
         tx: &mut Transaction,
     ) -> Result<(), HandlerError> {
         let id = cx.id::<Tally>().map_err(HandlerError::new)?;
-        if id == self.into || Some(id) == self.but {
+        if id == self.into || self.but.contains(&id) {
             return Ok(());
         }
         let (amount, attempt) = (cx.event().amount, cx.attempt());

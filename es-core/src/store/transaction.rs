@@ -55,8 +55,8 @@ pub trait StoreTransaction: Any + Send {
     }
 
     /// Gives all that is kept of the subscriber `rebuilt` to the subscriber `live`, in place of what it had: partitions,
-    /// positions and waiting events. Then there is no `rebuilt` any more. `live` isn't paused, its partitions have no
-    /// owner, and their epochs are higher than those that any of both had, so that nothing of what is under way is stored.
+    /// positions and waiting events. Then there is no `rebuilt` any more. `live` is paused if it was, its
+    /// partitions have no owner, and their epochs are higher than those that any of both had, so that nothing of what is under way is stored.
     ///
     /// # Errors
     /// [`StoreError::Unsupported`] where the store keeps no subscribers; else [`StoreError`].

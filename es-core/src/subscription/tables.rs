@@ -227,9 +227,10 @@ impl Tables {
         taken.members.clear();
         let before = self.0.remove(live).unwrap_or_default();
         let highest = before.partitions.values().map(|partition| partition.epoch).max();
+        let paused = before.partitions.values().any(|partition| partition.paused);
         for partition in taken.partitions.values_mut() {
             partition.epoch += highest.unwrap_or_default() + 1;
-            partition.paused = false;
+            partition.paused = paused;
             partition.give_back();
         }
         self.0.insert(live.to_owned(), Subscriber { members: before.members, ..taken });

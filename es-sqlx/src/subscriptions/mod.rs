@@ -127,9 +127,11 @@ pub(crate) async fn take_over<S: SubscriptionSession>(
     let about = about::<S>(live).other(rebuilt).position(Position::START);
     session.rows(&texts.lock_both, about.json(), None).await?;
     let highest = session.rows(&texts.highest, about.json(), None).await?;
-    let higher = about.clone().epoch(rows::<S>().number(highest)? + 1);
+    let is_paused = session.rows(&texts.is_paused, about.json(), None).await?;
+    let taken = about.clone().epoch(rows::<S>().number(highest)? + 1);
+    let taken = taken.paused(rows::<S>().is_true(is_paused)?);
     session.change(&texts.remove_partitions, about.json()).await?;
-    session.change(&texts.take_partitions, higher.json()).await?;
+    session.change(&texts.take_partitions, taken.json()).await?;
     session.change(&texts.forget_letters, about.json()).await?;
     session.change(&texts.take_letters, about.json()).await?;
     let of_rebuilt = self::about::<S>(rebuilt);

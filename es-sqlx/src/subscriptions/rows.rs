@@ -36,6 +36,11 @@ impl Rows {
         Ok(numbers.first().copied().unwrap_or_default())
     }
 
+    /// Whether a single row says so.
+    pub(super) fn is_true(&self, rows: Vec<String>) -> Result<bool, StoreError> {
+        Ok(each(rows, |row| row.bool(0))?.first().copied().unwrap_or_default())
+    }
+
     /// Texts as they are written, to be handed on.
     pub(super) fn values(&self, rows: Vec<String>) -> Result<Vec<Value>, StoreError> {
         each(rows, |row| row.0.first().cloned())

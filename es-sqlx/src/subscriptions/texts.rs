@@ -66,8 +66,10 @@ pub(crate) struct Texts<T> {
     pub(crate) lock_both: T,
     /// `[highest epoch]` of `subscriber`, or null.
     pub(crate) highest: T,
-    /// Gives the partitions of `other` to `subscriber`, which has none: without an owner, not paused, their epochs higher by
-    /// `epoch`.
+    /// `[whether it is paused]` of a partition of `subscriber`, if it has one.
+    pub(crate) is_paused: T,
+    /// Gives the partitions of `other` to `subscriber`, which has none: without an owner, `paused` or not, their epochs
+    /// higher by `epoch`.
     pub(crate) take_partitions: T,
     /// Gives the letters of `other` to `subscriber`.
     pub(crate) take_letters: T,
@@ -96,5 +98,5 @@ macro_rules! each {
 each! {
     register_first register_rest count join expired forget_members members lock_own lock_held lock_all free take renew
     leases release leave raise add_letters change_letters remove_letter waiting due queue letters retry pause reset
-    forget_letters remove_partitions remove_members progress lock_both highest take_partitions take_letters
+    forget_letters remove_partitions remove_members progress lock_both highest is_paused take_partitions take_letters
 }

@@ -10,6 +10,9 @@ use crate::{evolution, registry};
 /// The longest id of a subscriber, in bytes: its name has to fit into the store with what is added to it.
 pub(super) const MAX_ID_BYTES: usize = 80;
 
+/// What tells the name of a rebuild from ids of subscribers.
+pub(super) const REBUILD: char = '~';
+
 /// Something that keeps subscribers from being run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -121,6 +124,12 @@ impl fmt::Display for StartFinding {
                     rust_types.join(", ")
                 )
             }
+            StartFinding::Id { subscriber } if subscriber.contains(REBUILD) => {
+                write!(
+                    f,
+                    "the id `{subscriber}` has a `{REBUILD}`, which only the name of a rebuild has"
+                )
+            }
             StartFinding::Id { subscriber } => {
                 write!(f, "the id `{subscriber}` doesn't have 1 to {MAX_ID_BYTES} bytes")
             }
@@ -192,6 +201,10 @@ impl StartFindings {
         self.0.iter()
     }
 
+    pub(super) fn of(finding: StartFinding) -> Self {
+        StartFindings(vec![finding])
+    }
+
     pub(super) fn none(found: Vec<StartFinding>) -> Result<(), Self> {
         if found.is_empty() { Ok(()) } else { Err(StartFindings(found)) }
     }
@@ -256,7 +269,8 @@ pub(super) fn of_names(
     routes: &Routes,
     found: &mut Vec<StartFinding>,
 ) {
-    if subscriber.is_empty() || subscriber.len() > MAX_ID_BYTES {
+    let fits = (1..=MAX_ID_BYTES).contains(&subscriber.len());
+    if !fits || subscriber.contains(REBUILD) {
         found.push(StartFinding::Id { subscriber });
     }
     let linked = inventory::iter::<SubscriberInfo>().filter(|info| info.id == subscriber);

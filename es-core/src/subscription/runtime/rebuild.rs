@@ -6,9 +6,12 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::findings::{self, StartFindings};
+use super::running::Running;
 use super::subscriptions::{Subscribed, SubscriptionsError};
 use crate::store::{EventStore, Position, StoreError};
-use crate::subscription::{HandlerError, HandlerFailure, SubscriberOptions, SubscriptionStore};
+use crate::subscription::{
+    HandlerError, HandlerFailure, OnFailure, SubscriberOptions, SubscriptionStore,
+};
 use crate::{EventSubscriber, Transaction};
 
 /// Between two looks at how far it is.
@@ -19,7 +22,13 @@ const LOOK: Duration = Duration::from_millis(50);
 /// The live subscriber, in this process or others, goes on meanwhile. The one that rebuilds is a second value of its type
 /// that writes elsewhere, say into another table. All of its handlers take the transaction and do nothing outside of it, so
 /// that nothing but the view is made again. When it has caught up, `swap` puts the new view in place of the old one, in the
-/// transaction in which the live subscriber takes over its progress: whoever reads sees the one or the other.
+/// transaction in which the live subscriber takes over its progress: whoever reads sees the one or the other. A live
+/// subscriber that is paused stays so.
+///
+/// Each run goes on where the last one stopped, with what that one wrote into the new view: after it was broken off, after
+/// handlers failed ([`RebuildError::Waiting`]), and after `swap` did, when only that is left to be done. Who empties or drops
+/// the new view in between has to say [`anew`](Self::anew), or to forget what is kept of the rebuild by
+/// `control.remove(&Rebuild::name(id))`: else the view that goes live lacks what was handled before.
 ///
 /// ```
 /// use es_core::prelude::*;
@@ -36,6 +45,7 @@ const LOOK: Duration = Duration::from_millis(50);
 pub struct Rebuild {
     store: Arc<dyn EventStore>,
     subscribed: Subscribed,
+    anew: bool,
 }
 
 impl Rebuild {
@@ -44,7 +54,8 @@ impl Rebuild {
         Self::with(store, subscriber, S::OPTIONS)
     }
 
-    /// Rebuilds the view of this subscriber with these options. It starts at the beginning, whatever they say.
+    /// Rebuilds the view of this subscriber with these options. It starts at the beginning, whatever they say, and what
+    /// they let block is parked.
     pub fn with<S: EventSubscriber>(
         store: impl EventStore,
         subscriber: S,
@@ -52,7 +63,13 @@ impl Rebuild {
     ) -> Self {
         let start = crate::subscription::Start::Beginning;
         let options = options.start(start).transient(false);
-        Rebuild { store: Arc::new(store), subscribed: Subscribed::new(subscriber, options, &[]) }
+        // Nobody waits for what fails for ever: it is the next run's.
+        let options = match options.on_failure {
+            OnFailure::Block => options.on_failure(OnFailure::Park),
+            OnFailure::Park | OnFailure::Skip => options,
+        };
+        let subscribed = Subscribed::new(subscriber, options, &[]);
+        Rebuild { store: Arc::new(store), subscribed, anew: false }
     }
 
     /// Sees the events of an aggregate that isn't in the registry.
@@ -65,10 +82,17 @@ impl Rebuild {
 
     /// The name under which the progress of a rebuild is found: `control.status(&Rebuild::name("order-history"))`.
     pub fn name(id: &str) -> String {
-        format!("{id}~rebuild")
+        format!("{id}{}rebuild", findings::REBUILD)
     }
 
-    /// Rebuilds the view and puts it in place. One that was broken off goes on where it was.
+    /// Begins with the first event, wherever an earlier run stopped: for a new view that is empty again. No other process
+    /// may be at this rebuild.
+    pub fn anew(self) -> Self {
+        Rebuild { anew: true, ..self }
+    }
+
+    /// Rebuilds the view and puts it in place. It goes on where an earlier run stopped, and tries again what that one
+    /// couldn't handle.
     ///
     /// Needs a runtime of tokio with its timer.
     ///
@@ -79,54 +103,83 @@ impl Rebuild {
         F: AsyncFnOnce(&mut Transaction) -> Result<(), E>,
         E: HandlerFailure,
     {
-        let Rebuild { store, subscribed } = self;
+        let Rebuild { store, subscribed, anew } = self;
         let id = subscribed.id;
-        let outside = subscribed.handlers.iter().find(|handler| !handler.takes_transaction);
-        if let Some(handler) = outside {
-            return Err(RebuildError::Outside { handler: handler.handler });
+        check(&subscribed, &*store)?;
+        if let (true, Some(subscriptions)) = (anew, store.subscriptions()) {
+            subscriptions.remove(&Self::name(id)).await?;
         }
-        let mut found = Vec::new();
-        findings::of_one(&subscribed, &*store, &mut found);
-        findings::of_registry(&mut found);
-        StartFindings::none(found).map_err(SubscriptionsError::from)?;
-        let name = Self::name(id);
-        let mut advances = subscribed.observed.shared.advances();
-        let grace = Duration::from_secs(30);
-        let started = subscribed.start(Arc::clone(&store), Some(name.clone()), grace).await?;
-        let running = match started {
-            Ok(running) => Arc::new(running),
-            Err(finding) => {
-                let findings = StartFindings::none(vec![finding]);
-                return findings.map_err(|findings| SubscriptionsError::from(findings).into());
-            }
-        };
-        let subscriptions = Arc::clone(&running.subscriptions);
-        let (stop, stopped) = watch::channel(false);
-        let end = store.feed_end().await?;
-        let finish = async {
-            // All partitions, also those that a rebuild that was broken off still has leases of.
-            while !has_reached(&*subscriptions, &name, end).await {
-                let _ = timeout(LOOK, advances.changed()).await;
-            }
-            stop.send_replace(true);
-        };
-        tokio::join!(Arc::clone(&running).run(stopped), finish);
-        let stored = subscriptions.progress(&name).await?;
-        if stored.waiting_events > 0 {
-            return Err(RebuildError::Waiting { events: stored.waiting_events });
-        }
+        let running = start(subscribed, &store).await?;
+        handle_all(&running).await?;
         let mut transaction = store.begin().await?;
         let swapped = swap(&mut transaction).await;
         swapped.map_err(|error| RebuildError::Swap(error.into_handler_error()))?;
-        transaction.take_over(id, &name).await?;
+        transaction.take_over(id, &running.name).await?;
         Ok(transaction.commit().await?)
     }
 }
 
-/// Whether all that is up to this position is handled. A store that fails is waited for, as the handlers do.
-async fn has_reached(subscriptions: &dyn SubscriptionStore, name: &str, end: Position) -> bool {
+/// Whether it can be rebuilt.
+fn check(subscribed: &Subscribed, store: &dyn EventStore) -> Result<(), RebuildError> {
+    let outside = subscribed.handlers.iter().find(|handler| !handler.takes_transaction);
+    if let Some(handler) = outside {
+        return Err(RebuildError::Outside { handler: handler.handler });
+    }
+    let mut found = Vec::new();
+    findings::of_one(subscribed, store, &mut found);
+    findings::of_registry(&mut found);
+    Ok(StartFindings::none(found).map_err(SubscriptionsError::from)?)
+}
+
+/// Registers the rebuild.
+async fn start(
+    subscribed: Subscribed,
+    store: &Arc<dyn EventStore>,
+) -> Result<Arc<Running>, RebuildError> {
+    let (name, grace) = (Rebuild::name(subscribed.id), Duration::from_secs(30));
+    match subscribed.start(Arc::clone(store), Some(name), grace).await? {
+        Ok(running) => Ok(Arc::new(running)),
+        Err(finding) => Err(SubscriptionsError::from(StartFindings::of(finding)).into()),
+    }
+}
+
+/// Handles all that is stored now, and tries again what waits since an earlier run.
+async fn handle_all(running: &Arc<Running>) -> Result<(), RebuildError> {
+    let (subscriptions, name) = (&*running.subscriptions, &*running.name);
+    let mut advances = running.shared.advances();
+    let end = running.store.feed_end().await?;
+    subscriptions.retry(name, None).await?;
+    let (stop, stopped) = watch::channel(false);
+    let finish = async {
+        // All partitions, also those that a rebuild that was broken off still has leases of.
+        while !is_done(subscriptions, name, end).await {
+            let _ = timeout(LOOK, advances.changed()).await;
+        }
+        stop.send_replace(true);
+    };
+    tokio::join!(Arc::clone(running).run(stopped), finish);
+    let stored = subscriptions.progress(name).await?;
+    match stored.waiting_events {
+        _ if stored.partitions.is_empty() => Err(RebuildError::Removed),
+        0 => Ok(()),
+        events => Err(RebuildError::Waiting { events }),
+    }
+}
+
+/// Whether all that is up to this position is handled, or waits and was tried in vain. A store that fails is waited for, as
+/// the handlers do.
+async fn is_done(subscriptions: &dyn SubscriptionStore, name: &str, end: Position) -> bool {
     let Ok(stored) = subscriptions.progress(name).await else { return false };
-    stored.partitions.iter().all(|partition| partition.position >= end)
+    if stored.partitions.iter().any(|partition| partition.position < end) {
+        return false;
+    }
+    if stored.waiting_events == 0 {
+        return true;
+    }
+    let partitions: Vec<_> = stored.partitions.iter().map(|found| found.partition).collect();
+    let Ok(entities) = subscriptions.waiting(name, &partitions).await else { return false };
+    // Of each entity only the first is tried, and parked if it fails again.
+    stored.parked_events >= entities.len() as u64
 }
 
 impl fmt::Debug for Rebuild {
@@ -150,13 +203,18 @@ pub enum RebuildError {
     /// The rebuild couldn't be started.
     #[error(transparent)]
     Start(#[from] SubscriptionsError),
-    /// Handlers failed, so the new view isn't whole. Run it again after the fix.
+    /// What is stored of the rebuild was removed while it ran, so the new view may not be whole. Run it
+    /// [anew](Rebuild::anew), with an empty view.
+    #[error("the rebuild was removed while it ran, so the new view may not be whole")]
+    Removed,
+    /// Handlers failed, so the new view isn't whole. Run it again after the fix: it tries what waits first.
     #[error("{events} events wait since their handlers failed, so the new view isn't whole")]
     Waiting {
         /// How many events wait.
         events: u64,
     },
-    /// The new view couldn't be put in place of the old one.
+    /// The new view couldn't be put in place of the old one. It is whole: run it again after the fix, and only what came
+    /// meanwhile is handled before.
     #[error("the new view couldn't be put in place: {0}")]
     Swap(#[source] HandlerError),
     /// The store failed.

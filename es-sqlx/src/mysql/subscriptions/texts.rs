@@ -177,10 +177,13 @@ pub(in crate::mysql) const TEXTS: Texts<&str> = Texts {
     highest: "
         SELECT JSON_ARRAY(MAX(epoch)) FROM {prefix}subscriptions
          WHERE subscriber = UNHEX(JSON_VALUE(?, '$.subscriber'))",
+    is_paused: "
+        SELECT JSON_ARRAY(paused) FROM {prefix}subscriptions
+         WHERE subscriber = UNHEX(JSON_VALUE(?, '$.subscriber')) AND part = 0",
     take_partitions: "
         UPDATE {prefix}subscriptions
            SET subscriber = UNHEX(JSON_VALUE(?, '$.subscriber')), epoch = epoch + JSON_VALUE(?, '$.epoch'),
-               owner = NULL, leased_until = NULL, paused = FALSE
+               owner = NULL, leased_until = NULL, paused = JSON_VALUE(?, '$.paused')
          WHERE subscriber = UNHEX(JSON_VALUE(?, '$.other'))",
     take_letters: "
         UPDATE {prefix}dead_letters SET subscriber = UNHEX(JSON_VALUE(?, '$.subscriber'))

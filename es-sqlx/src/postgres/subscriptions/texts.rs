@@ -166,10 +166,13 @@ pub(in crate::postgres) const TEXTS: Texts<&str> = Texts {
     highest: "
         SELECT json_build_array(max(epoch))::text FROM {prefix}subscriptions
          WHERE subscriber = $1::jsonb ->> 'subscriber'",
+    is_paused: "
+        SELECT json_build_array(paused)::text FROM {prefix}subscriptions
+         WHERE subscriber = $1::jsonb ->> 'subscriber' AND part = 0",
     take_partitions: "
         UPDATE {prefix}subscriptions
            SET subscriber = $1::jsonb ->> 'subscriber', epoch = epoch + ($1::jsonb ->> 'epoch')::bigint, owner = NULL,
-               leased_until = NULL, paused = false
+               leased_until = NULL, paused = $1::jsonb ->> 'paused' = '1'
          WHERE subscriber = $1::jsonb ->> 'other'",
     take_letters: "
         UPDATE {prefix}dead_letters SET subscriber = $1::jsonb ->> 'subscriber'

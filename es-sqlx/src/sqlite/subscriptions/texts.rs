@@ -146,10 +146,12 @@ pub(in crate::sqlite) const TEXTS: Texts<&str> = Texts {
          ORDER BY subscriber, part",
     highest: "
         SELECT json_array(max(epoch)) FROM {prefix}subscriptions WHERE subscriber = ?1 ->> 'subscriber'",
+    is_paused: "
+        SELECT json_array(paused) FROM {prefix}subscriptions WHERE subscriber = ?1 ->> 'subscriber' AND part = 0",
     take_partitions: "
         UPDATE {prefix}subscriptions
            SET subscriber = ?1 ->> 'subscriber', epoch = epoch + (?1 ->> 'epoch'), owner = NULL, leased_until = NULL,
-               paused = 0
+               paused = ?1 ->> 'paused'
          WHERE subscriber = ?1 ->> 'other'",
     take_letters: "
         UPDATE {prefix}dead_letters SET subscriber = ?1 ->> 'subscriber' WHERE subscriber = ?1 ->> 'other'",

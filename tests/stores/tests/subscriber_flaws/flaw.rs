@@ -41,6 +41,10 @@ pub(crate) enum Flaw {
     ResetsNothing,
     /// Removes nothing.
     RemovesNothing,
+    /// Tries nothing again.
+    RetriesNothing,
+    /// Lets a rebuilt subscriber go on that was paused.
+    ResumesTheRebuilt,
     /// Gives a rebuilt subscriber nothing.
     TakesNothingOver,
     /// Keeps subscribers, and says that it doesn't.

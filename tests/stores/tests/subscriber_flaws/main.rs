@@ -116,7 +116,13 @@ found! {
         a_reset_takes_all_back_to_a_position
         a_reset_subscriber_handles_all_again;
     a_subscriber_for_ever: RemovesNothing by
-        a_removed_subscriber_is_forgotten;
+        a_removed_subscriber_is_forgotten
+        a_rebuild_can_begin_anew;
+    nothing_is_tried_again: RetriesNothing by
+        a_rebuild_tries_again_what_waited;
+    a_rebuilt_subscriber_that_goes_on: ResumesTheRebuilt by
+        a_rebuilt_subscriber_takes_over
+        a_paused_subscriber_stays_paused_with_its_new_view;
     a_rebuilt_subscriber_in_vain: TakesNothingOver by
         a_rebuilt_subscriber_takes_over
         a_rebuilt_view_takes_the_place_of_the_live_one;

@@ -59,7 +59,13 @@ impl EventStore for FlawedStore {
                 return Ok(Transaction::new(AtOnce(self.inner.clone())));
             }
             let inner = self.inner.begin().await?;
-            Ok(Transaction::new(FlawedTransaction { inner, flaw: self.flaw, appends: 0 }))
+            Ok(Transaction::new(FlawedTransaction {
+                inner,
+                flaw: self.flaw,
+                appends: 0,
+                rebuilt: None,
+                subscriptions: self.inner.subscriptions(),
+            }))
         })
     }
 

@@ -1,10 +1,12 @@
 //! Transactions of the store in memory, with a flaw.
 
+use std::sync::Arc;
+
 use es_core::store::{
     Append, AppendError, Appended, StoreError, StoreTransaction, StreamHead, StreamQuery,
     Transaction, Visitor,
 };
-use es_core::subscription::{Advance, AdvanceError};
+use es_core::subscription::{Advance, AdvanceError, SubscriptionStore};
 use es_core::{EventStore, MemoryEventStore, Version};
 use futures_core::future::BoxFuture;
 
@@ -15,6 +17,9 @@ pub(crate) struct FlawedTransaction {
     pub(crate) inner: Transaction,
     pub(crate) flaw: Option<Flaw>,
     pub(crate) appends: u32,
+    /// Who took something over.
+    pub(crate) rebuilt: Option<String>,
+    pub(crate) subscriptions: Option<Arc<dyn SubscriptionStore>>,
 }
 
 impl StoreTransaction for FlawedTransaction {
@@ -63,12 +68,21 @@ impl StoreTransaction for FlawedTransaction {
             if self.flaw == Some(Flaw::TakesNothingOver) {
                 return Ok(());
             }
+            self.rebuilt = Some(live.to_owned());
             self.inner.take_over(live, rebuilt).await
         })
     }
 
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
-        Box::pin(self.inner.commit())
+        Box::pin(async move {
+            self.inner.commit().await?;
+            match (self.rebuilt, self.subscriptions, self.flaw) {
+                (Some(rebuilt), Some(subscriptions), Some(Flaw::ResumesTheRebuilt)) => {
+                    subscriptions.set_paused(&rebuilt, false).await
+                }
+                _ => Ok(()),
+            }
+        })
     }
 
     fn rollback(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {
