@@ -305,6 +305,9 @@ pub const fn handler(handler: HandlerInfo) -> HandlerInfo {
     handler
 }
 
+/// A subscriber that has a handler of this event: one, so that the compiler finds a second one by whatever name of it.
+pub trait HandlerOf<E> {}
+
 /// An aggregate that has such events.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no events of type `{E}`",

@@ -299,7 +299,7 @@ pub fn event_handler(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// | argument | says | without it |
 /// | --- | --- | --- |
-/// | `id = "…"` | the stored name under which its progress is kept, 1 to 80 bytes; it outlives the code | it has to be given |
+/// | `id = "…"` | the stored name under which its progress is kept, 1 to 80 bytes without `~`; it outlives the code | it has to be given |
 /// | `start = beginning`, `end` or a position | where it begins if it has never run | `beginning` |
 /// | `on_failure = block`, `skip` or `park` | what becomes of an event whose handler fails for good | `block` |
 /// | `lanes = 4` | how many events are handled at once, each of another entity | 4 |

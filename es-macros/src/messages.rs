@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use crate::arguments::{Known, nearest};
-use crate::names::MAX_NAME_BYTES;
+use crate::names::{MAX_ID_BYTES, MAX_NAME_BYTES};
 
 // Arguments.
 
@@ -57,6 +57,15 @@ pub(crate) fn long_name(bytes: usize) -> String {
         "this stored name has {bytes} bytes, and stores take at most {MAX_NAME_BYTES}; choose a shorter one by `type = \"…\"`"
     )
 }
+
+pub(crate) fn long_id(bytes: usize) -> String {
+    format!(
+        "this id has {bytes} bytes, and that of a subscriber has at most {MAX_ID_BYTES}; choose a shorter one by `id = \"…\"`"
+    )
+}
+
+pub(crate) const REBUILD_IN_ID: &str = "the id of a subscriber can't have a `~`: only the name of a rebuild has one, which is made of the id\n\
+     choose another one by `id = \"…\"`";
 
 pub(crate) const PSEUDO_NAME: &str = "a stored name can't begin with `$`: those of pseudo events do, which nobody folds and no subscriber sees\n\
      choose another name, or make it one of these by `#[event(pseudo)]`";

@@ -19,6 +19,26 @@ pub(crate) fn check(name: &LitStr, errors: &Errors<'_>) {
     check_text(name, errors);
 }
 
+/// The longest id of a subscriber, in bytes: stores keep names that are made of it.
+pub(crate) const MAX_ID_BYTES: usize = 80;
+
+/// What the name of a rebuild has, and no id of a subscriber.
+const REBUILD: char = '~';
+
+/// Reports what can't be the id of a subscriber.
+pub(crate) fn check_id(id: &LitStr, errors: &Errors<'_>) {
+    let text = id.value();
+    if text.trim().is_empty() {
+        errors.push(id, messages::EMPTY_NAME);
+    } else if text.len() > MAX_ID_BYTES {
+        errors.push(id, messages::long_id(text.len()));
+    } else if text.chars().any(char::is_control) {
+        errors.push(id, messages::CONTROL_CHARACTER_IN_NAME);
+    } else if text.contains(REBUILD) {
+        errors.push(id, messages::REBUILD_IN_ID);
+    }
+}
+
 /// The name without the mark of pseudo events, which was reported, so that no other error follows from it.
 pub(crate) fn without_mark(name: LitStr) -> LitStr {
     match name.value().strip_prefix(PSEUDO) {

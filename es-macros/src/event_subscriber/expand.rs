@@ -20,6 +20,7 @@ pub(super) fn subscriber(subscriber: &Subscriber<'_>) -> TokenStream {
             impl #es_core::subscription::InlineSubscriber for #self_type {}
         }
     });
+    let handler_of = handler_of(subscriber);
     let registration = registration(subscriber);
     quote_spanned! {span=>
         #condition
@@ -36,6 +37,7 @@ pub(super) fn subscriber(subscriber: &Subscriber<'_>) -> TokenStream {
             }
 
             #inline
+            #handler_of
             #registration
         };
     }
@@ -61,6 +63,22 @@ fn handler_infos(subscriber: &Subscriber<'_>) -> TokenStream {
         }
     });
     infos.collect()
+}
+
+/// An impl for each event, so that the compiler finds two handlers of one event behind different names.
+fn handler_of(subscriber: &Subscriber<'_>) -> TokenStream {
+    let Subscriber { self_type, .. } = subscriber;
+    let handlers = subscriber.handlers.iter().filter(|_| subscriber.sound);
+    let impls = handlers.map(|handler| {
+        let (condition, event) = (&handler.condition, &handler.event);
+        let es_core = subscriber.es_core_at(handler.event_span());
+        quote_spanned! {handler.event_span()=>
+            #condition
+            #[automatically_derived]
+            impl #es_core::__private::HandlerOf<#event> for #self_type {}
+        }
+    });
+    impls.collect()
 }
 
 fn setting_call(subscriber: &Subscriber<'_>, setting: &Setting) -> TokenStream {

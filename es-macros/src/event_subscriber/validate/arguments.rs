@@ -38,7 +38,7 @@ impl Given {
         let is_without_id = !arguments.left().any(|name| name == "id");
         let id: Option<LitStr> = arguments.take("id", errors);
         if let Some(id) = &id {
-            names::check(id, errors);
+            names::check_id(id, errors);
         }
         let es_core = arguments.take("crate", errors);
         let inline = arguments.take_flag("inline");

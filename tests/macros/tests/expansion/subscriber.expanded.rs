@@ -72,6 +72,13 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
+    impl ::es_core::__private::HandlerOf<OrderCreated> for OrderHistory {}
+    #[automatically_derived]
+    impl ::es_core::__private::HandlerOf<OrderApproved> for OrderHistory {}
+    #[cfg(test)]
+    #[automatically_derived]
+    impl ::es_core::__private::HandlerOf<OrderRejected> for OrderHistory {}
     const INFO: ::es_core::subscription::SubscriberInfo = ::es_core::subscription::SubscriberInfo {
         id: <OrderHistory as ::es_core::EventSubscriber>::ID,
         rust_type: ::core::concat!(::core::module_path!(), "::OrderHistory"),
@@ -124,6 +131,8 @@ const _: () = {
     }
     #[automatically_derived]
     impl ::es_core::subscription::InlineSubscriber for OpenOrders {}
+    #[automatically_derived]
+    impl ::es_core::__private::HandlerOf<OrderCreated> for OpenOrders {}
     const INFO: ::es_core::subscription::SubscriberInfo = ::es_core::subscription::SubscriberInfo {
         id: <OpenOrders as ::es_core::EventSubscriber>::ID,
         rust_type: ::core::concat!(::core::module_path!(), "::OpenOrders"),
