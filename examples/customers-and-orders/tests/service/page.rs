@@ -86,3 +86,22 @@ async fn the_chosen_customer_stays_chosen() {
     }
     browser.close().await;
 }
+
+#[tokio::test]
+async fn the_subscribers_are_seen_at_once() {
+    let place = Place::sqlite().await;
+    let program = Program::on(&place);
+    let client = program.client();
+    for _ in 0..9 {
+        let ada = client.customer(100).await;
+        client.order(&ada, 60).await;
+    }
+    let browser = Browser::start().await;
+    browser.resize(1280, 900).await;
+    browser.open(program.address()).await;
+    browser.find("[data-testid=orders] li:nth-child(9)").await;
+    browser.find("[data-testid=subscribers] li:nth-child(3)").await;
+    let bottom = browser.bottom("subscribers").await;
+    assert!(bottom < 300.0, "they end at {bottom}");
+    browser.close().await;
+}

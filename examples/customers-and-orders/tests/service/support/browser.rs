@@ -84,6 +84,17 @@ impl Browser {
         }
     }
 
+    /// Gives its window this size.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.unwrap();
+    }
+
+    /// Where on the page it ends.
+    pub(crate) async fn bottom(&self, name: &str) -> f64 {
+        let (_, top, _, height) = self.named(name).await.rectangle().await.unwrap();
+        top + height
+    }
+
     pub(crate) async fn count(&self, selector: &str) -> usize {
         self.client.find_all(Locator::Css(selector)).await.unwrap().len()
     }
