@@ -49,8 +49,14 @@ impl PostgresTransaction {
     ) -> Result<Self, sqlx::Error> {
         let (connection, tenure) = lease.for_transaction();
         let begin = "BEGIN ISOLATION LEVEL READ COMMITTED".into_sql_str();
-        let transaction = limits.wait(Transaction::begin(connection, Some(begin))).await?;
-        let open = Some(Open { transaction, tenure });
+        // In a task of its own: sqlx doesn't know of a transaction whose beginning was dropped in the middle, and would give
+        // the connection to somebody else with it, whose appends would end with that transaction.
+        let begun = tenure.runtime.clone().spawn(async move {
+            let transaction = Transaction::begin(connection, Some(begin)).await?;
+            Ok(Open { transaction, tenure })
+        });
+        let begun = async { begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed)) };
+        let open = Some(limits.wait(begun).await?);
         Ok(PostgresTransaction { open, state: State::Sound, statements, limits, growth })
     }
 

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use es_core::Transaction;
 use es_core::store::{AppendError, Appended, StoreError, StoreTransaction};
 
@@ -62,6 +64,21 @@ async fn events_and_sql_of_the_user_commit_together() {
         (version(&store, "a").await, version(&store, "b").await, notes(&schema).await),
         (2, 1, 1)
     );
+}
+
+/// sqlx doesn't know of a transaction whose beginning was dropped in the middle.
+#[tokio::test]
+async fn a_beginning_that_is_dropped_takes_no_later_append_with_it() {
+    let (store, schema) = store().await;
+    begin(&store).await.rollback().await.unwrap();
+    for expected in 0..20 {
+        // Sent, and mostly not answered.
+        drop(tokio::time::timeout(Duration::ZERO, EventStore::begin(&store)).await);
+        EventStore::append(&store, ring("a", expected, 1)).await.unwrap();
+        begin(&store).await.rollback().await.unwrap();
+    }
+    let stored = number(&mut schema.sql().await, "SELECT count(*) FROM events").await;
+    assert_eq!(stored, 20);
 }
 
 #[tokio::test]
