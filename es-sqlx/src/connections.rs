@@ -102,7 +102,8 @@ impl<L: ConnectionLimits> Connections<L> {
             }
         };
         let Idle { connection, since, prepared } = idle;
-        Ok(Lease { connection: Some(connection), since, prepared, permit, home: self.clone() })
+        let (connection, home) = (Some(connection), self.clone());
+        Ok(Lease { connection, since, prepared, in_doubt: false, permit, home })
     }
 
     fn refused(&self, error: sqlx::Error) -> StoreError {
@@ -175,6 +176,8 @@ pub(crate) struct Lease<L: ConnectionLimits> {
     /// A note of whoever uses the connection: what is done once on each has been done. False for one that comes from
     /// the pool, of which nothing is known, and kept as long as the connection is.
     pub(crate) prepared: bool,
+    /// Whether it may be in a transaction that sqlx doesn't know of, and isn't good for anybody else until it is given back.
+    in_doubt: bool,
     permit: Option<OwnedSemaphorePermit>,
     home: Connections<L>,
 }
@@ -182,6 +185,7 @@ pub(crate) struct Lease<L: ConnectionLimits> {
 impl<L: ConnectionLimits> Lease<L> {
     /// Gives the connection back: all that was asked of it was answered.
     pub(crate) fn give_back(mut self) {
+        self.in_doubt = false;
         let Some(kept) = &self.home.0.kept else { return };
         if self.since.elapsed() < MAX_AGE
             && let Some(connection) = self.connection.take()
@@ -198,6 +202,12 @@ impl<L: ConnectionLimits> Lease<L> {
             connection.close_on_drop();
         }
         self.home.suspect_all();
+    }
+
+    /// Closes the connection unless it is given back: a transaction is begun on it, and sqlx doesn't know of one whose
+    /// beginning is dropped in the middle.
+    pub(crate) fn doubt(&mut self) {
+        self.in_doubt = true;
     }
 
     /// The connection for a transaction, and what has to be kept until its end.
@@ -226,7 +236,11 @@ impl<L: ConnectionLimits> DerefMut for Lease<L> {
 
 impl<L: ConnectionLimits> Drop for Lease<L> {
     fn drop(&mut self) {
-        if let Some(connection) = self.connection.take() {
+        let Some(mut connection) = self.connection.take() else { return };
+        if self.in_doubt {
+            let _runtime = self.home.0.runtime.enter();
+            connection.close_on_drop();
+        } else {
             self.home.recover(connection, self.permit.take());
         }
     }

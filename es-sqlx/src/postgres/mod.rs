@@ -77,6 +77,7 @@ impl PostgresStore {
         prefix: TablePrefix,
     ) -> Result<Self, StoreError> {
         let mut lease = connections.acquire().await?;
+        lease.doubt();
         migrations::migrate(&mut lease, &prefix, connections.limits()).await?;
         lease.give_back();
         let limit = connections.limits().acquire;

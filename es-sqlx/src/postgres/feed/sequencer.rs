@@ -59,7 +59,10 @@ impl PostgresFeed {
         let limits = self.connections.limits();
         let mut lease = self.connections.acquire().await?;
         let step = match limits.wait(self.step_on(&mut lease)).await {
-            Err(error) if is_canceled(&error) => self.long_step(&mut lease).await,
+            Err(error) if is_canceled(&error) => {
+                lease.doubt();
+                self.long_step(&mut lease).await
+            }
             step => step.map_err(|error| limits.error(error)),
         };
         settle(lease, step)
@@ -87,6 +90,7 @@ impl PostgresFeed {
     /// restored, or a major upgrade.
     async fn come_home(&self) -> Result<(), StoreError> {
         let mut lease = self.connections.acquire().await?;
+        lease.doubt();
         let home = self.rebase_if_needed(&mut lease).await;
         settle(lease, home)
     }
