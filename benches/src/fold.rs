@@ -38,7 +38,7 @@ pub struct Account {
     balance: u64,
 }
 
-#[aggregate]
+#[aggregate(type = "FoldedAccount")]
 impl Account {
     #[event_handler]
     fn opened(event: AccountOpened) -> Self {
@@ -140,7 +140,7 @@ pub fn replay_by_hand(state: &mut Option<Account>, raw: &RawEvent<'_>) -> Result
 /// The stored rows of an account that is opened, and then sees deposits and withdrawals in turn.
 pub fn rows(count: u64) -> impl Iterator<Item = RawEvent<'static>> {
     let row = |version, event_type, data: &'static str| RawEvent {
-        entity_type: "Account",
+        entity_type: "FoldedAccount",
         entity_id: "0197c2a0-0000-7000-8000-000000000001",
         version: Version::new(version),
         event_id: EventId::from(uuid(version)),
