@@ -81,11 +81,11 @@ impl<A: Aggregate> Snapshotter<A> {
     /// Tells of the first snapshot of another shape by a warning: after a release that changed it, every entity has one.
     pub(super) fn warn_of_another_shape(&self, entity_id: &str) {
         let (entity_type, shape) = (A::TYPE, &**self.shape());
-        let text = "a snapshot of another shape isn't read; the stream is read from its beginning, and a new one is taken";
+        let text = "a snapshot of another shape isn't read; the stream is read from its beginning";
         if self.has_warned.swap(true, Ordering::Relaxed) {
-            tracing::debug!(entity_type, entity_id, shape, text);
+            tracing::debug!(entity_type, entity_id, shape, "{text}");
         } else {
-            tracing::warn!(entity_type, entity_id, shape, text);
+            tracing::warn!(entity_type, entity_id, shape, "{text}");
         }
     }
 

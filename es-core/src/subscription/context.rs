@@ -119,9 +119,7 @@ impl<'d, E> EventHandlerContext<'d, E> {
 
     /// As [`AggregateRepository::save`], because of this event.
     ///
-    /// It is stored by itself. A handler that takes the transaction writes in that: `cx.within(tx).save(…)`. Where a database
-    /// has one writer at a time, as SQLite does, what is stored beside it waits for the end of the handler's own
-    /// transaction, in vain.
+    /// It is stored by itself, see [`update`](Self::update).
     pub fn save<'r, A, C>(
         &self,
         repository: &'r AggregateRepository<A>,
@@ -136,9 +134,7 @@ impl<'d, E> EventHandlerContext<'d, E> {
 
     /// As [`AggregateRepository::save_as`], because of this event.
     ///
-    /// It is stored by itself. A handler that takes the transaction writes in that: `cx.within(tx).save_as(…)`. Where a database
-    /// has one writer at a time, as SQLite does, what is stored beside it waits for the end of the handler's own
-    /// transaction, in vain.
+    /// It is stored by itself, see [`update`](Self::update).
     pub fn save_as<'r, A, C>(
         &self,
         repository: &'r AggregateRepository<A>,

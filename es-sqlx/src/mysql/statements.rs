@@ -26,10 +26,10 @@ pub(super) struct Statements {
     /// message), then an event in each row.
     pub(super) load: Statement,
     /// As `load` up to the message; `?` type, `?` id, `?` shape; `?` type, `?` id, `?` type, `?` id, `?` shape, `?` first and
-    /// `?` last version of a snapshot; `?` type, `?` id,
-    /// the five values of the snapshot again, `?` first and `?` last version, `?` how many. The head tells + 4 for a
-    /// snapshot of another shape. The newest of these snapshots comes in a row of its own after the head: without an id of an event, with 1 for a version of the event's form if its event
-    /// is in the stream, and with its shape in place of a type and its JSON in place of that of an event. The events after
+    /// `?` last version of a snapshot; `?` type, `?` id, the five values of the snapshot again, `?` first and `?` last
+    /// version, `?` how many. The head tells + 4 for a snapshot of another shape. The newest of these snapshots comes in a
+    /// row of its own after the head: without an id of an event, with 1 for a version of the event's form if its event is in
+    /// the stream, else 0, and with its shape in place of a type and its JSON in place of that of an event. The events after
     /// it follow.
     pub(super) load_after_snapshot: Statement,
     /// `?` type, `?` id, `?` shape, `?` version, `?` id of the event of that version, `?` JSON.
