@@ -40,6 +40,7 @@ pub(crate) enum Unit {
 pub(crate) enum Goal {
     Below(f64),
     RatioOfAtLeast(f64),
+    RatioOfAtMost(f64),
 }
 
 impl Compared {
@@ -61,6 +62,7 @@ impl Compared {
         Some(match self.goal? {
             Goal::Below(most) => format!("below {most} {}", self.unit),
             Goal::RatioOfAtLeast(least) => format!("ratio of at least {least}"),
+            Goal::RatioOfAtMost(most) => format!("ratio of at most {most}"),
         })
     }
 }

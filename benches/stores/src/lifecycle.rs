@@ -11,7 +11,7 @@ use es_core::{EventId, Timestamp};
 use es_sqlx::SqlxEventStore;
 use serde_json::{Value, json};
 
-use crate::compared::{Against, Compared, Unit};
+use crate::compared::{Against, Compared, Goal, Unit};
 use crate::contender::Failed;
 use crate::database::{Database, Server};
 use crate::options::{LIFECYCLE, Options};
@@ -126,40 +126,83 @@ fn remark(number: u64) -> String {
     format!("deposit {number} at the counter of the branch")
 }
 
-/// Measures both comparisons on a database.
+/// Measures all comparisons on a database.
 pub(crate) async fn race(database: Database, options: &Options) -> Result<Vec<Compared>, Failed> {
     let server = Server::find(database, &options.folder, options.private_servers)?;
     let url = server.create().await?;
     let store = SqlxEventStore::connect(&url).await.map_err(Failed::other)?;
-    let compared = vec![
-        snapshots(database, &store, options.pace).await?,
-        old_events(database, &store, options).await?,
-    ];
+    let mut compared = Vec::new();
+    for long in LONG {
+        compared.push(snapshots(database, &store, options.pace, long).await?);
+    }
+    compared.push(old_events(database, &store, options).await?);
     drop(store);
     server.remove(&url).await?;
     Ok(compared)
 }
 
+/// A stream of an aggregate with snapshots, and what its load is held against.
+struct Long {
+    events: u64,
+    what: &'static str,
+    /// How many events the stream of an aggregate without snapshots has.
+    against_events: u64,
+    against: &'static str,
+    most: f64,
+}
+
+const LONG: [Long; 3] = [
+    Long {
+        events: 10_000,
+        what: "load of 10,000 events with `snapshot(every = 100)`",
+        against_events: 100,
+        against: "load of 100 events",
+        most: 1.5,
+    },
+    Long {
+        events: 150,
+        what: "load of 150 events with `snapshot(every = 100)`",
+        against_events: 150,
+        against: "load of 150 events without snapshots",
+        most: 1.0,
+    },
+    Long {
+        events: 10,
+        what: "load of 10 events with `snapshot(every = 100)`, none kept yet",
+        against_events: 10,
+        against: "load of 10 events without snapshots",
+        most: 1.2,
+    },
+];
+
 async fn snapshots(
     database: Database,
     store: &SqlxEventStore,
     pace: Pace,
+    Long { events, what, against_events, against, most }: Long,
 ) -> Result<Compared, Failed> {
     let (long, short) = (Id::new(), Id::new());
-    fill::<CounterWithSnapshots, _>(store, &long, 0..9_949, kept).await?;
     let with_snapshots = AggregateRepository::<CounterWithSnapshots>::new(store.clone());
-    // It reads all of them, and keeps the state with its own event. Half of what may follow a snapshot follows it.
-    with_snapshots.update(&long, CountOnce).await.map_err(Failed::other)?;
-    fill::<CounterWithSnapshots, _>(store, &long, 9_950..10_000, kept).await?;
-    fill::<Counter, _>(store, &short, 0..100, counted).await?;
+    // Half of what may follow a snapshot follows it.
+    let tail = 50;
+    let start = if events > tail {
+        fill::<CounterWithSnapshots, _>(store, &long, 0..events - tail - 1, kept).await?;
+        // It reads all of them, and keeps the state with its own event.
+        with_snapshots.update(&long, CountOnce).await.map_err(Failed::other)?;
+        events - tail
+    } else {
+        0
+    };
+    fill::<CounterWithSnapshots, _>(store, &long, start..events, kept).await?;
+    fill::<Counter, _>(store, &short, 0..against_events, counted).await?;
     let without = AggregateRepository::<Counter>::new(store.clone());
     let (mut loads, mut limit) = (Vec::new(), Vec::new());
     for _ in 0..=pace.repetitions {
         loads.push(micros(pace.slice, || with_snapshots.find(&long).into_future()).await?);
         limit.push(micros(pace.slice, || without.find(&short).into_future()).await?);
     }
-    let what = "load of 10,000 events with `snapshot(every = 100)`";
-    Ok(compared(database, what, 10_000, loads, "load of 100 events", limit))
+    let goal = Goal::RatioOfAtMost(most);
+    Ok(compared(database, what, events, loads, against, limit, goal))
 }
 
 async fn old_events(
@@ -178,7 +221,8 @@ async fn old_events(
         limit.push(micros(Duration::ZERO, || counters.find(&current).into_future()).await?);
     }
     let what = "load of 100,000 events of an old version, three steps on JSON each";
-    Ok(compared(database, what, EVENTS, loads, "load of 100,000 current events", limit))
+    let (against, goal) = ("load of 100,000 current events", Goal::RatioOfAtMost(2.0));
+    Ok(compared(database, what, EVENTS, loads, against, limit, goal))
 }
 
 /// The first of each is left out: it warms up.
@@ -189,6 +233,7 @@ fn compared(
     loads: Vec<f64>,
     against: &str,
     limit: Vec<f64>,
+    goal: Goal,
 ) -> Compared {
     Compared {
         database,
@@ -199,7 +244,7 @@ fn compared(
         unit: Unit::Micros,
         measured: loads[1..].to_vec(),
         against: Some(Against { what: against.to_owned(), measured: limit[1..].to_vec() }),
-        goal: None,
+        goal: Some(goal),
     }
 }
 

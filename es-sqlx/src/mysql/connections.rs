@@ -70,18 +70,18 @@ impl Connections {
     }
 
     /// What loads with snapshots.
-    pub(super) fn loading_after_snapshot(&self) -> [&Statement; 1] {
-        [&self.statements.load_after_snapshot]
+    pub(super) fn loading_after_snapshot(&self) -> [&Statement; 2] {
+        [&self.statements.stream_after_snapshot, &self.statements.load]
     }
 
     /// What transactions use.
     pub(super) fn within(&self) -> Vec<&Statement> {
         let Statements { stream, load, block_within, bind, bind_events, .. } = &self.statements;
-        let Statements { load_after_snapshot, keep_snapshot, forget_snapshots, .. } =
+        let Statements { stream_after_snapshot, keep_snapshot, forget_snapshots, .. } =
             &self.statements;
         let append = if self.blocks { block_within } else { bind };
         let mut within = self.statements.subscriptions.all();
-        within.extend([stream, load, load_after_snapshot, append, bind_events]);
+        within.extend([stream, load, stream_after_snapshot, append, bind_events]);
         within.extend([keep_snapshot, forget_snapshots]);
         within
     }

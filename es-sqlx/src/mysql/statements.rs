@@ -25,13 +25,15 @@ pub(super) struct Statements {
     /// `?` how many. Returns the head of the stream as (version, 1 if it was deleted + 2 if it has processed the
     /// message), then an event in each row.
     pub(super) load: Statement,
-    /// As `load` up to the message; `?` type, `?` id, `?` shape; `?` type, `?` id, `?` type, `?` id, `?` shape, `?` first and
-    /// `?` last version of a snapshot; `?` type, `?` id, the five values of the snapshot again, `?` first and `?` last
-    /// version, `?` how many. The head tells + 4 for a snapshot of another shape. The newest of these snapshots comes in a
-    /// row of its own after the head: without an id of an event, with 1 for a version of the event's form if its event is in
-    /// the stream, else 0, and with its shape in place of a type and its JSON in place of that of an event. The events after
-    /// it follow.
-    pub(super) load_after_snapshot: Statement,
+    /// `?` shape, `?` shape, `?` type, `?` id; `?` type, `?` id, `?` consumer, `?` message; `?` type, `?` id, `?` shape,
+    /// `?` type, `?` id, `?` shape, `?` first and `?` last version of a snapshot; `?` type, `?` id, `?` type, `?` id, `?` first
+    /// and `?` last version. As `stream`, after the newest of these snapshots; the first row has that with its event: whether
+    /// the snapshot is of this stream, and its JSON. Each row has the head as in `load`, with + 4 for a snapshot of another
+    /// shape, then these two values, then the event. No event from the snapshot's on, no row.
+    ///
+    /// What is beside the events is read by whole keys and by least and greatest values, so that the server finds it while it
+    /// plans, and then reads the events in their order.
+    pub(super) stream_after_snapshot: Statement,
     /// `?` type, `?` id, `?` shape, `?` version, `?` id of the event of that version, `?` JSON.
     pub(super) keep_snapshot: Statement,
     /// `?` type, `?` id, `?` type, `?` id, `?` shape, `?` how many of that shape to keep.
@@ -53,9 +55,9 @@ impl Statements {
             one: Statement::new(prefix, include_str!("statements/one.sql")),
             stream: Statement::new(prefix, include_str!("statements/stream.sql")),
             load: Statement::new(prefix, include_str!("statements/load.sql")),
-            load_after_snapshot: Statement::new(
+            stream_after_snapshot: Statement::new(
                 prefix,
-                include_str!("statements/load_after_snapshot.sql"),
+                include_str!("statements/stream_after_snapshot.sql"),
             ),
             keep_snapshot: Statement::new(prefix, include_str!("statements/keep_snapshot.sql")),
             forget_snapshots: Statement::new(

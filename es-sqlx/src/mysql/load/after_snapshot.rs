@@ -1,18 +1,24 @@
+use std::mem;
 use std::ops::ControlFlow;
 
 use es_core::Version;
 use es_core::store::{RawSnapshot, StreamHead, StreamQuery};
-use futures_util::TryStreamExt;
 use sqlx::mysql::MySqlRow;
 use sqlx::{MySqlConnection, Row};
 
-use super::{Failure, Reader, error, first_row, malformed, version_and_flags};
+use super::{Failure, Reader, first_row, malformed, version_and_flags};
 
-/// The newest snapshot, as its row tells.
-enum Newest<'r> {
-    OfThisStream(RawSnapshot<'r>),
-    /// Of another stream, that had the same id before.
+/// Where the event begins in a row: behind the head and the snapshot.
+const EVENT: usize = 4;
+
+/// What a look at the newest snapshot of a range came to.
+enum Looked {
+    /// The snapshot, if there is one, and the events after it were shown.
+    Shown(StreamHead),
+    /// The snapshot of this version is of another stream, that had the same id before.
     Foreign(u64),
+    /// There are no events, or none of the snapshot's version or later.
+    NoEvents,
 }
 
 impl Reader<'_, '_> {
@@ -23,76 +29,102 @@ impl Reader<'_, '_> {
         connection: &mut MySqlConnection,
         shape: &str,
     ) -> Result<StreamHead, Failure> {
-        let limits = self.server.limits;
-        let StreamQuery { entity_type, entity_id, .. } = self.query;
-        let (first, last) = (self.next, self.last);
-        let mut newest = last;
+        let mut newest = self.last;
         loop {
-            let mut rows = self
-                .query_head(&self.server.statements.load_after_snapshot)
-                .bind(entity_type.as_bytes())
-                .bind(entity_id.as_bytes())
-                .bind(shape.as_bytes())
-                .bind(entity_type.as_bytes())
-                .bind(entity_id.as_bytes())
-                .bind(entity_type.as_bytes())
-                .bind(entity_id.as_bytes())
-                .bind(shape.as_bytes())
-                .bind(first)
-                .bind(newest)
-                .bind(entity_type.as_bytes())
-                .bind(entity_id.as_bytes())
-                .bind(entity_type.as_bytes())
-                .bind(entity_id.as_bytes())
-                .bind(shape.as_bytes())
-                .bind(first)
-                .bind(newest)
-                .bind(first)
-                .bind(last)
-                .bind((last + 1).saturating_sub(first))
-                .fetch(&mut *connection);
-            let head = first_row(limits, &mut rows).await?;
-            let head = head.as_ref().and_then(version_and_flags);
-            let head = head.ok_or_else(|| malformed(&self.query, 0))?;
-            self.last = last.min(head.version.get());
-            let row = error::within(limits.answer(), rows.try_next()).await;
-            let Some(row) = row.map_err(|error| limits.error(error))? else {
-                self.complete()?;
-                return Ok(head);
-            };
-            let shown = match newest_snapshot(&row) {
-                Some(Newest::Foreign(version)) if (first..=newest).contains(&version) => {
-                    newest = version - 1;
-                    continue;
+            newest = match self.after_newest(connection, shape, newest).await? {
+                Looked::Shown(head) => return Ok(head),
+                Looked::Foreign(version) => version.saturating_sub(1),
+                Looked::NoEvents => {
+                    let head = self.head(connection).await?;
+                    let version = head.version.get();
+                    if version >= newest || version < self.next {
+                        self.last = self.last.min(version);
+                        self.complete()?;
+                        return Ok(head);
+                    }
+                    version
                 }
-                Some(Newest::OfThisStream(snapshot))
-                    if (first..=self.last).contains(&snapshot.version.get()) =>
-                {
-                    self.next = snapshot.version.get() + 1;
-                    self.visit.snapshot(snapshot);
-                    ControlFlow::Continue(())
-                }
-                Some(_) => return Err(malformed(&self.query, first).into()),
-                None => self.show(&row, 0, head)?,
             };
-            if shown.is_continue() {
-                self.rest(&mut rows, 0, head).await?;
-            }
-            return Ok(head);
         }
+    }
+
+    /// Looks at the newest snapshot up to this version.
+    async fn after_newest(
+        &mut self,
+        connection: &mut MySqlConnection,
+        shape: &str,
+        newest: u64,
+    ) -> Result<Looked, Failure> {
+        let StreamQuery { entity_type, entity_id, message, .. } = self.query;
+        let (entity_type, entity_id) = (entity_type.as_bytes(), entity_id.as_bytes());
+        let shape = shape.as_bytes();
+        let (first, last) = (self.next, self.last);
+        let mut rows = sqlx::query(self.server.statements.stream_after_snapshot.sql())
+            .bind(shape)
+            .bind(shape)
+            .bind(entity_type)
+            .bind(entity_id)
+            .bind(entity_type)
+            .bind(entity_id)
+            .bind(message.map(|message| message.consumer().as_bytes()))
+            .bind(message.map(|message| message.id().as_bytes()))
+            .bind(entity_type)
+            .bind(entity_id)
+            .bind(shape)
+            .bind(entity_type)
+            .bind(entity_id)
+            .bind(shape)
+            .bind(first)
+            .bind(newest)
+            .bind(entity_type)
+            .bind(entity_id)
+            .bind(entity_type)
+            .bind(entity_id)
+            .bind(first)
+            .bind(last)
+            .fetch(connection);
+        let row = first_row(self.server.limits, &mut rows).await?;
+        let Some(row) = row else { return Ok(Looked::NoEvents) };
+        let head = version_and_flags(&row).ok_or_else(|| malformed(&self.query, first))?;
+        self.last = last.min(head.version.get());
+        let shown = match snapshot(&row).ok_or_else(|| malformed(&self.query, first))? {
+            Newest::OfThisStream(snapshot) => {
+                self.next = snapshot.version.get() + 1;
+                self.visit.snapshot(snapshot);
+                ControlFlow::Continue(())
+            }
+            Newest::Foreign(version) => return Ok(Looked::Foreign(version)),
+            Newest::None => self.show(&row, EVENT, head)?,
+        };
+        if shown.is_continue() {
+            self.rest(&mut rows, EVENT, head).await?;
+        }
+        Ok(Looked::Shown(head))
+    }
+
+    async fn head(&mut self, connection: &mut MySqlConnection) -> Result<StreamHead, Failure> {
+        let last = mem::replace(&mut self.last, 0);
+        let head = self.head_and_stream(connection).await;
+        self.last = last;
+        head
     }
 }
 
-/// The snapshot in this row, if it is one: it has no id of an event.
-fn newest_snapshot(row: &MySqlRow) -> Option<Newest<'_>> {
-    if row.try_get_unchecked::<Option<&[u8]>, _>(2).ok()?.is_some() {
-        return None;
-    }
-    let version: u64 = row.try_get(0).ok()?;
-    let of_this_stream: u64 = row.try_get(1).ok()?;
-    if of_this_stream == 0 {
+/// The newest snapshot, as the first row tells, which then has the event of its version.
+enum Newest<'r> {
+    OfThisStream(RawSnapshot<'r>),
+    Foreign(u64),
+    None,
+}
+
+/// `None` where a value has a form that is never written.
+fn snapshot(row: &MySqlRow) -> Option<Newest<'_>> {
+    let is_of_this_stream: Option<i64> = row.try_get(2).ok()?;
+    let Some(is_of_this_stream) = is_of_this_stream else { return Some(Newest::None) };
+    let version: u64 = row.try_get(EVENT).ok()?;
+    if is_of_this_stream == 0 {
         return Some(Newest::Foreign(version));
     }
-    let data = row.try_get_unchecked(4).ok()?;
+    let data = row.try_get_unchecked(3).ok()?;
     Some(Newest::OfThisStream(RawSnapshot { version: Version::new(version), data }))
 }

@@ -121,6 +121,7 @@ impl<'a> Reader<'a, '_> {
             .bind((self.last + 1).saturating_sub(self.next))
             .fetch(connection);
         let first = first_row(self.server.limits, &mut rows).await?;
+        let first = first.filter(|row| !has_event(row));
         let head = first.as_ref().and_then(version_and_flags);
         let head = head.ok_or_else(|| malformed(&self.query, 0))?;
         self.last = self.last.min(head.version.get());
@@ -214,9 +215,6 @@ fn version_and_deleted(row: &MySqlRow) -> Option<StreamHead> {
 
 /// `None` where a value has a form that is never written.
 fn version_and_flags(row: &MySqlRow) -> Option<StreamHead> {
-    if row.try_get::<Option<&[u8]>, _>(2).ok()?.is_some() {
-        return None;
-    }
     let flags: u64 = row.try_get(1).ok()?;
     let version = Version::new(row.try_get(0).ok()?);
     Some(StreamHead {
@@ -225,6 +223,11 @@ fn version_and_flags(row: &MySqlRow) -> Option<StreamHead> {
         processed: flags & 2 != 0,
         has_other_snapshot: flags & 4 != 0,
     })
+}
+
+/// Whether the row has an event, where a head is one of its own.
+fn has_event(row: &MySqlRow) -> bool {
+    row.try_get_unchecked::<Option<&[u8]>, _>(2).is_ok_and(|id| id.is_some())
 }
 
 /// The event from this column on. `None` where a value has a form that is never written.
