@@ -27,8 +27,13 @@ use crate::{DecodeError, EventContext, EventId};
 /// All have the version, time and metadata of the stored event.
 #[derive(Default)]
 pub struct Upcast {
-    parts: Vec<(Option<&'static str>, Value)>,
+    /// Apart from the others, since most have one part only: these need no allocation.
+    first: Option<UpcastPart>,
+    others: Vec<UpcastPart>,
 }
+
+/// The stored type, where the part has another than the event, and the JSON.
+type UpcastPart = (Option<&'static str>, Value);
 
 impl Upcast {
     /// The event doesn't count any more. It keeps its version in the stream.
@@ -48,31 +53,39 @@ impl Upcast {
     /// It is this one too, after the others.
     #[must_use]
     pub fn and(mut self, event_type: &'static str, json: Value) -> Self {
-        self.parts.push((Some(event_type), json));
+        let part = (Some(event_type), json);
+        match self.first {
+            None => self.first = Some(part),
+            Some(_) => self.others.push(part),
+        }
         self
     }
 
     /// How many events it is.
     pub fn len(&self) -> usize {
-        self.parts.len()
+        usize::from(self.first.is_some()) + self.others.len()
     }
 
     /// Whether it is no event.
     pub fn is_empty(&self) -> bool {
-        self.parts.is_empty()
+        self.first.is_none()
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &UpcastPart> {
+        self.first.iter().chain(&self.others)
     }
 }
 
 impl From<Value> for Upcast {
     fn from(json: Value) -> Self {
-        Upcast { parts: vec![(None, json)] }
+        Upcast { first: Some((None, json)), others: Vec::new() }
     }
 }
 
 /// Leaves the JSON out: it may hold what must not be logged.
 impl fmt::Debug for Upcast {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.parts.iter().map(|(event_type, _)| event_type)).finish()
+        f.debug_list().entries(self.parts().map(|(event_type, _)| event_type)).finish()
     }
 }
 
@@ -232,12 +245,13 @@ pub(crate) fn upcast(
     show: &mut dyn Current,
 ) -> Result<(), DecodeError> {
     let mut walk = Walk { events, upcasters, raw, show };
-    match walk.step(raw.event_type, raw.schema_version) {
-        Some(_) => {
+    let stored = walk.named(raw.event_type, raw.schema_version);
+    match walk.step(&stored) {
+        Some(step) => {
             let json = serde_json::from_slice(raw.data)?;
-            walk.go(Part::stored(raw.event_id), raw.event_type, raw.schema_version, json)
+            walk.take(step, Part::stored(raw.event_id), &stored, json)
         }
-        None => walk.finish(raw.event_id, raw.event_type, raw.schema_version, raw.data),
+        None => walk.finish(raw.event_id, &stored, raw.data),
     }
 }
 
@@ -248,17 +262,25 @@ struct Walk<'w, 'r> {
     show: &'w mut dyn Current,
 }
 
+/// A version of a stored type, as a step reads it or leaves it.
+#[derive(Clone, Copy)]
+struct Named<'w> {
+    name: &'w str,
+    version: u32,
+    /// The event that has this name now, or had it.
+    event: Option<&'w EventInfo>,
+}
+
 impl<'w> Walk<'w, '_> {
-    fn event(&self, name: &str) -> Option<&'w EventInfo> {
-        self.events
-            .iter()
-            .find(|event| event.event_type == name)
-            .or_else(|| self.events.iter().find(|event| event.is_named(name)))
+    fn named(&self, name: &'w str, version: u32) -> Named<'w> {
+        let mut events = self.events.iter();
+        let current = events.find(|event| event.event_type == name);
+        let event = current.or_else(|| self.events.iter().find(|event| event.is_named(name)));
+        Named { name, version, event }
     }
 
     /// The step that reads this version, unless it is the current one.
-    fn step(&self, name: &str, version: u32) -> Option<&'w Upcaster> {
-        let event = self.event(name);
+    fn step(&self, &Named { name, version, event }: &Named<'w>) -> Option<&'w Upcaster> {
         if event.is_some_and(|event| event.schema_version == version) {
             return None;
         }
@@ -269,18 +291,15 @@ impl<'w> Walk<'w, '_> {
         })
     }
 
-    /// Takes the steps from this version on. No chain takes a step twice, so one with more steps than there are goes round in
-    /// a circle.
-    fn go(
+    /// Takes a step, and those that lead on from it. No chain takes a step twice, so one with more steps than there are goes
+    /// round in a circle.
+    fn take(
         &mut self,
+        step: &'w Upcaster,
         whole: Part,
-        name: &str,
-        version: u32,
+        named: &Named<'w>,
         json: Value,
     ) -> Result<(), DecodeError> {
-        let Some(step) = self.step(name, version) else {
-            return self.finish_tree(whole.id, name, version, json);
-        };
         if whole.steps == self.upcasters.len() {
             return Err(DecodeError::EndlessUpcast { upcaster: step.method });
         }
@@ -289,9 +308,18 @@ impl<'w> Walk<'w, '_> {
         let upcast = (step.apply)(json, &context)
             .map_err(|source| DecodeError::Upcast { upcaster: step.method, source })?;
         let parts = upcast.len();
-        for (place, (part, json)) in upcast.parts.into_iter().enumerate() {
+        for (place, (part, json)) in upcast.first.into_iter().chain(upcast.others).enumerate() {
             let (name, version) = step.target_of(part)?;
-            self.go(whole.part(step, place, parts), name, version, json)?;
+            // Most steps lead to the next version of the same type, which needn't be looked up.
+            let next = match part {
+                None if named.name == name => Named { version, ..*named },
+                _ => self.named(name, version),
+            };
+            let part = whole.part(step, place, parts);
+            match self.step(&next) {
+                Some(step) => self.take(step, part, &next, json)?,
+                None => self.finish_tree(part.id, &next, json)?,
+            }
         }
         Ok(())
     }
@@ -300,17 +328,17 @@ impl<'w> Walk<'w, '_> {
     fn finish_tree(
         &mut self,
         event_id: EventId,
-        name: &str,
-        version: u32,
+        named: &Named<'_>,
         json: Value,
     ) -> Result<(), DecodeError> {
-        match self.event(name) {
+        let version = named.version;
+        match named.event {
             Some(event) if event.schema_version == version => {
                 let current =
                     RawEvent { event_id, event_type: event.event_type, data: &[], ..*self.raw };
                 self.show.tree(RawEvent { schema_version: version, ..current }, event, json)
             }
-            _ => self.finish(event_id, name, version, &serde_json::to_vec(&json)?),
+            _ => self.finish(event_id, named, &serde_json::to_vec(&json)?),
         }
     }
 
@@ -318,13 +346,12 @@ impl<'w> Walk<'w, '_> {
     fn finish(
         &mut self,
         event_id: EventId,
-        name: &str,
-        version: u32,
+        &Named { name, version, event }: &Named<'_>,
         data: &[u8],
     ) -> Result<(), DecodeError> {
         let mut current = RawEvent { event_id, event_type: name, ..*self.raw };
         (current.schema_version, current.data) = (version, data);
-        let Some(event) = self.event(name) else {
+        let Some(event) = event else {
             let last = self.upcasters.iter().filter(|step| step.event_type == name);
             return match last.map(|step| step.from).max() {
                 Some(last) => Err(DecodeError::version(version, last)),
