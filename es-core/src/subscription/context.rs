@@ -21,7 +21,7 @@ use crate::{
 /// `.triggered_by(cx.message_part("refund"))`.
 pub struct EventHandlerContext<'d, E> {
     event: E,
-    raw: RawEvent<'d>,
+    raw: &'d RawEvent<'d>,
     position: Option<Position>,
     subscriber: &'d str,
     attempt: u32,
@@ -30,7 +30,7 @@ pub struct EventHandlerContext<'d, E> {
 impl<'d, E> EventHandlerContext<'d, E> {
     pub(super) fn new(
         event: E,
-        raw: RawEvent<'d>,
+        raw: &'d RawEvent<'d>,
         position: Option<Position>,
         subscriber: &'d str,
         attempt: u32,
@@ -183,7 +183,7 @@ impl<'d, E> EventHandlerContext<'d, E> {
 impl<E> fmt::Debug for EventHandlerContext<'_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventHandlerContext")
-            .field("event", &self.raw)
+            .field("event", self.raw)
             .field("position", &self.position)
             .field("subscriber", &self.subscriber)
             .field("attempt", &self.attempt)

@@ -6,7 +6,7 @@ use crate::{DecodeError, Event, ReplayError, ReplayFailure, Transaction};
 
 /// An event on its way to a handler: as the store has it, in the shape that this program reads.
 pub struct Delivery<'d> {
-    pub(crate) raw: RawEvent<'d>,
+    pub(crate) raw: &'d RawEvent<'d>,
     pub(crate) position: Option<Position>,
     pub(crate) subscriber: &'d str,
     pub(crate) attempt: u32,
@@ -39,8 +39,8 @@ impl<'d> Delivery<'d> {
     fn split<E: Event>(
         self,
     ) -> Result<(EventHandlerContext<'d, E>, Option<&'d mut Transaction>), HandlerError> {
-        let event = read(&self.raw).map_err(|error| {
-            HandlerError::permanent(ReplayError::new(&self.raw, ReplayFailure::from(error)))
+        let event = read(self.raw).map_err(|error| {
+            HandlerError::permanent(ReplayError::new(self.raw, ReplayFailure::from(error)))
         })?;
         let context =
             EventHandlerContext::new(event, self.raw, self.position, self.subscriber, self.attempt);
@@ -58,7 +58,7 @@ fn read<E: Event>(raw: &RawEvent<'_>) -> Result<E, DecodeError> {
 impl fmt::Debug for Delivery<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Delivery")
-            .field("event", &self.raw)
+            .field("event", self.raw)
             .field("position", &self.position)
             .field("subscriber", &self.subscriber)
             .field("attempt", &self.attempt)

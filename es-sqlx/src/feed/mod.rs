@@ -3,7 +3,11 @@
 //! Where positions are given after the commit, whoever reads gives them first, when he comes to the end of those that
 //! are given.
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod filter;
 mod growth;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod page;
 mod rest;
 mod signal;
 
@@ -18,7 +22,11 @@ use es_core::store::{
 use futures_core::future::BoxFuture;
 use tokio::sync::Mutex;
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) use self::filter::Wanted;
 pub(crate) use self::growth::Growth;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) use self::page::{Common, EventRow, Page};
 use self::rest::Rest;
 use self::signal::Signal;
 

@@ -129,13 +129,18 @@ impl Lane {
         for (handler, raw) in page.deliveries(unit) {
             let span = observe::handling(self.running.id, &raw, unit.position, attempt);
             let delivery = Delivery {
-                raw,
+                raw: &raw,
                 position: Some(unit.position),
                 subscriber: self.running.id,
                 attempt,
                 transaction: transaction.as_deref_mut(),
             };
-            self.running.subscriber.deliver(handler, delivery).instrument(span).await?;
+            let delivered = self.running.subscriber.deliver(handler, delivery);
+            // A span that nobody wants isn't free.
+            match span.is_none() {
+                true => delivered.await?,
+                false => delivered.instrument(span).await?,
+            }
         }
         Ok(())
     }

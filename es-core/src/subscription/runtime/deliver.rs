@@ -22,13 +22,10 @@ impl<S: EventSubscriber> Deliver for S {
         handler: u32,
         delivery: Delivery<'a>,
     ) -> BoxFuture<'a, Result<(), HandlerError>> {
-        Box::pin(async move {
-            let handled = AssertUnwindSafe(EventSubscriber::deliver(self, handler, delivery));
-            match handled.catch_unwind().await {
-                Ok(outcome) => outcome,
-                Err(panic) => Err(HandlerError::new(Panicked(message(&*panic)))),
-            }
-        })
+        let handled = AssertUnwindSafe(EventSubscriber::deliver(self, handler, delivery));
+        Box::pin(handled.catch_unwind().map(|outcome| {
+            outcome.unwrap_or_else(|panic| Err(HandlerError::new(Panicked(message(&*panic)))))
+        }))
     }
 }
 

@@ -108,7 +108,7 @@ impl Inline {
                     continue;
                 };
                 let delivery = Delivery {
-                    raw,
+                    raw: &raw,
                     position: None,
                     subscriber: id,
                     attempt: 1,

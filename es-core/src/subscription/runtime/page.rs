@@ -49,6 +49,16 @@ struct Part {
 }
 
 impl Page {
+    /// With room for as much as the last one has: pages are alike, and what grows is copied.
+    pub(super) fn like(last: &Page) -> Self {
+        Page {
+            text: String::with_capacity(last.text.len()),
+            data: Vec::with_capacity(last.data.len()),
+            parts: Vec::with_capacity(last.parts.len()),
+            units: Vec::with_capacity(last.units.len()),
+        }
+    }
+
     /// Takes over what a feed shows, as far as there are handlers for it.
     pub(super) fn take(
         &mut self,

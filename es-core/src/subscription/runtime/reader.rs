@@ -51,8 +51,9 @@ impl Reader {
         let options = &running.options;
         let limit = options.lanes.saturating_mul(options.batch).clamp(*PAGE.start(), *PAGE.end());
         let filter = running.routes.filter();
+        let mut last = Arc::new(Page::default());
         loop {
-            let mut page = Page::default();
+            let mut page = Page::like(&last);
             let query = FeedQuery::new(self.after, limit, &filter);
             let mut take = |position, raw: crate::store::RawEvent<'_>| -> ControlFlow<()> {
                 page.take(&running.routes, running.partitions, position, &raw)
@@ -60,7 +61,8 @@ impl Reader {
             let read = running.store.feed(query, &mut take).await?;
             if read.last > self.after {
                 self.after = read.last;
-                if !self.distribute(page, read.last).await {
+                last = Arc::new(page);
+                if !self.distribute(&last, read.last).await {
                     return Ok(());
                 }
             }
@@ -72,7 +74,7 @@ impl Reader {
     }
 
     /// Gives each lane what is its own, and tells whether all of them are there.
-    async fn distribute(&mut self, page: Page, last: Position) -> bool {
+    async fn distribute(&mut self, page: &Arc<Page>, last: Position) -> bool {
         let mut units: Vec<Vec<u32>> = vec![Vec::new(); self.lanes.len()];
         for (number, unit) in page.units().iter().enumerate() {
             match self.partitions.get(unit.partition as usize) {
@@ -82,9 +84,8 @@ impl Reader {
                 _ => {}
             }
         }
-        let page = Arc::new(page);
         for (lane, units) in self.lanes.iter().zip(units) {
-            let work = Work { page: Arc::clone(&page), units, last };
+            let work = Work { page: Arc::clone(page), units, last };
             if lane.send(work).await.is_err() {
                 return false;
             }

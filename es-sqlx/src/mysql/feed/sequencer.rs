@@ -48,14 +48,14 @@ impl MySqlFeed {
 
     async fn end_if_none_waits(&self) -> Result<Option<u64>, StoreError> {
         let statement = &self.statements.waiting;
-        let mut connection = self.acquire(statement).await?;
+        let mut connection = self.acquire(&[statement]).await?;
         let asked = sqlx::query_as(statement.sql()).fetch_one(&mut *connection);
         let (end, waiting): (u64, u64) = self.answer(asked).await?;
         Ok((waiting == 0).then_some(end))
     }
 
     async fn step(&self, statement: &Statement) -> Result<Step, StoreError> {
-        let connection = self.acquire(&self.statements.waiting).await?;
+        let connection = self.acquire(&[&self.statements.waiting]).await?;
         let mut open = Open { connection, closed: false };
         let rows = sqlx::raw_sql(statement.sql()).fetch_all(&mut *open.connection);
         let rows = self.answer(rows).await?;

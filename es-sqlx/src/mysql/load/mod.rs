@@ -174,8 +174,12 @@ impl<'a> Reader<'a, '_> {
         if self.next > self.last {
             return Err(beyond(&self.query, head.version));
         }
-        let event =
-            event(row, column, &self.query).ok_or_else(|| malformed(&self.query, self.next))?;
+        let event = row
+            .try_get_unchecked(column + 3)
+            .ok()
+            .and_then(|event_type| str::from_utf8(event_type).ok())
+            .and_then(|event_type| event(row, column, &self.query, event_type))
+            .ok_or_else(|| malformed(&self.query, self.next))?;
         if event.version.get() != self.next {
             return Err(missing(&self.query, self.next));
         }
@@ -230,11 +234,12 @@ fn has_event(row: &MySqlRow) -> bool {
     row.try_get_unchecked::<Option<&[u8]>, _>(2).is_ok_and(|id| id.is_some())
 }
 
-/// The event from this column on. `None` where a value has a form that is never written.
+/// The event from this column on, of this type. `None` where a value has a form that is never written.
 pub(super) fn event<'r>(
     row: &'r MySqlRow,
     column: usize,
     query: &StreamQuery<'r>,
+    event_type: &'r str,
 ) -> Option<RawEvent<'r>> {
     let bytes = |n: usize| row.try_get_unchecked::<Option<&[u8]>, _>(column + n).ok()?;
     let text = |n: usize| match bytes(n) {
@@ -247,7 +252,7 @@ pub(super) fn event<'r>(
         version: Version::new(row.try_get(column).ok()?),
         schema_version: u32::try_from(row.try_get::<u64, _>(column + 1).ok()?).ok()?,
         event_id: Uuid::from_slice(bytes(2)?).ok()?.into(),
-        event_type: str::from_utf8(bytes(3)?).ok()?,
+        event_type,
         data: bytes(4)?,
         triggering_event: text(5)?,
         metadata: text(6)?,

@@ -1,7 +1,7 @@
 //! The feed on PostgreSQL: events get their positions after their commit, from whoever reads.
 
 mod listener;
-mod page;
+mod row;
 mod sequencer;
 mod statements;
 
@@ -10,20 +10,20 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use es_core::Version;
-use es_core::store::{FeedVisitor, Position, StoreError};
+use es_core::store::{FeedFilter, FeedVisitor, Position, StoreError};
 use futures_core::future::BoxFuture;
 use futures_util::TryStreamExt;
-use sqlx::PgConnection;
-use sqlx::postgres::PgBindIterExt;
+use sqlx::postgres::{PgArguments, PgBindIterExt, PgRow};
+use sqlx::query::Query;
+use sqlx::{PgConnection, Postgres};
 use tokio::time::timeout;
 
 use self::listener::Listener;
-use self::page::Page;
 pub(super) use self::statements::FeedStatements;
 use super::Connections;
 use super::error::Limits;
 use crate::connections::Lease;
-use crate::feed::{Growth, Part, Source};
+use crate::feed::{Growth, Page, Part, Source, Wanted};
 
 pub(super) struct PostgresFeed {
     connections: Connections,
@@ -78,8 +78,6 @@ impl PostgresFeed {
         settle(lease, read.unwrap_or_else(|_| Err(limits.error(limits.silence()))))
     }
 
-    /// The rows are asked for in the order of their numbers, which is the fastest, and shown in that of their positions,
-    /// which is nearly the same.
     async fn show(
         &self,
         connection: &mut PgConnection,
@@ -93,27 +91,54 @@ impl PostgresFeed {
             .fetch_all(&mut *connection)
             .await
             .map_err(failed)?;
-        let mut page = Page::new(part, runs)?;
-        let types = part.filter.types();
-        let entity_types =
-            types.clone().map(|types| types.map(|(entity_type, _)| entity_type).bind_iter());
-        let event_types = types.map(|types| types.map(|(_, event_type)| event_type).bind_iter());
-        let rows = match page.range() {
-            Some((first, last)) => sqlx::query(self.statements.range.sql()).bind(first).bind(last),
-            None => sqlx::query(self.statements.list.sql()).bind(page.seqs()),
-        };
-        let mut rows = rows.bind(entity_types).bind(event_types).fetch(connection);
-        let mut wanted = true;
+        let numbered =
+            runs.into_iter().flat_map(|(before, run)| (before.cast_unsigned() + 1..).zip(run));
+        let wanted = Wanted::of(part.filter);
+        let mut page: Page<'_, PgRow> = Page::new(part, numbered, wanted.common())?;
+        let mut rows = self.query(&page, &wanted, part.filter).fetch(connection);
+        let mut more = true;
         // To the end, also where no more is wanted, so that the connection is ready for what comes next.
         while let Some(row) = rows.try_next().await.map_err(failed)? {
-            if wanted {
-                wanted = page.take(row, visit)?.is_continue();
+            if more {
+                more = page.take(row, visit)?.is_continue();
             }
         }
-        if wanted {
+        if more {
             let _ = page.finish(visit)?;
         }
         Ok(())
+    }
+
+    /// Asks for the rows of a page.
+    fn query<'q>(
+        &self,
+        page: &Page<'_, PgRow>,
+        wanted: &Wanted<'q>,
+        filter: &'q FeedFilter,
+    ) -> Query<'q, Postgres, PgArguments> {
+        let FeedStatements { range, range_of_one, list, list_of_one, .. } = &self.statements;
+        let (range, list) = match wanted {
+            Wanted::OfOne { .. } => (range_of_one, list_of_one),
+            Wanted::Any => (range, list),
+        };
+        let numbers = match page.range() {
+            Some((first, last)) => sqlx::query(range.sql()).bind(first).bind(last),
+            None => sqlx::query(list.sql()).bind(page.seqs().to_vec()),
+        };
+        match wanted {
+            Wanted::OfOne { entity_type, event_types } => {
+                numbers.bind(*entity_type).bind(event_types.clone())
+            }
+            Wanted::Any => {
+                let types = filter.types();
+                let entity_types = types
+                    .clone()
+                    .map(|types| types.map(|(entity_type, _)| entity_type).bind_iter());
+                let event_types =
+                    types.map(|types| types.map(|(_, event_type)| event_type).bind_iter());
+                numbers.bind(entity_types).bind(event_types)
+            }
+        }
     }
 }
 
