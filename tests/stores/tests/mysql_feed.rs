@@ -8,7 +8,8 @@ mod database;
 use es_core::store::Position;
 use es_core::{EventStore, Version};
 use es_sqlx::SqlxEventStore;
-use sqlx::AssertSqlSafe;
+use sqlx::mysql::{MySqlPool, MySqlPoolOptions};
+use sqlx::{AssertSqlSafe, Executor};
 use store_tests::feed::{Counted, Reader, counted};
 
 use self::database::Database;
@@ -57,7 +58,8 @@ async fn assert_ordered(commits: &str) {
     let mut reader = Reader::default();
     while !reader.page(&store, 4_000).await.unwrap() {}
     assert_eq!(reader.after, Position::new(WAITING));
-    assert_eq!(reader.seen.len(), order.len());
+    let seen: Vec<u64> = reader.seen.iter().map(|(_, seen)| seen.version).collect();
+    assert!(seen == order, "they are shown in the order of their positions");
     let given = numbers(&database, "SELECT seq FROM positions ORDER BY position").await;
     let first_fault = order.iter().zip(&given).position(|(order, given)| order != given);
     assert_eq!((given.len(), first_fault), (order.len(), None));
@@ -77,4 +79,44 @@ async fn a_commit_that_is_larger_than_a_step_stays_together() {
 #[tokio::test]
 async fn many_small_commits_are_taken_in_their_order() {
     assert_ordered("").await;
+}
+
+/// Reads 600 events in one page, where their numbers are these.
+async fn assert_shown(pool: MySqlPool, numbers: &'static str) {
+    let store = SqlxEventStore::builder().from_mysql_pool(pool.clone()).await.unwrap();
+    let commit = Counted { commit: "one".to_owned(), of: 600 };
+    store.append(counted("a", Version::NONE, 600, &commit).unwrap()).await.unwrap();
+    sqlx::raw_sql(numbers).execute(&pool).await.unwrap();
+    store.feed_end().await.unwrap();
+    let mut reader = Reader::default();
+    assert!(reader.page(&store, 4_000).await.unwrap(), "one page");
+    let seen: Vec<u64> = reader.seen.iter().map(|(_, seen)| seen.version).collect();
+    assert_eq!(seen, (1..=600).collect::<Vec<u64>>());
+}
+
+/// Between them lie many that this page hasn't.
+#[tokio::test]
+async fn events_whose_numbers_are_far_apart_are_shown() {
+    let database = Database::new().await;
+    let pool = MySqlPool::connect(&database.url()).await.unwrap();
+    assert_shown(
+        pool,
+        "UPDATE events SET seq = seq + 1000000 WHERE entity_version > 300 ORDER BY seq DESC;
+         UPDATE unsequenced SET seq = seq + 1000000
+          WHERE seq IN (SELECT seq - 1000000 FROM events WHERE entity_version > 300) ORDER BY seq DESC",
+    )
+    .await;
+}
+
+/// MariaDB takes the length from the session; MySQL takes it from the statement.
+#[tokio::test]
+async fn numbers_that_the_server_cuts_off_are_not_taken_for_all() {
+    let database = Database::new().await;
+    let pool = MySqlPoolOptions::new().after_connect(|connection, _| {
+        Box::pin(async move {
+            connection.execute("SET SESSION group_concat_max_len = 1000").await.map(drop)
+        })
+    });
+    let pool = pool.connect(&database.url()).await.unwrap();
+    assert_shown(pool, "DO 1").await;
 }
