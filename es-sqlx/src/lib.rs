@@ -26,7 +26,7 @@
 //! anything else, can live in the same database.
 
 mod address;
-#[cfg(any(feature = "postgres", feature = "mysql"))]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod connections;
 mod feed;
 mod group;

@@ -2,6 +2,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use es_core::store::StoreError;
+use sqlx::Sqlite;
+
+use crate::connections::ConnectionLimits;
 
 /// How long this store waits.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +23,18 @@ mod code {
     pub(super) const CORRUPT: i32 = 11;
     pub(super) const FULL: i32 = 13;
     pub(super) const NOT_A_DATABASE: i32 = 26;
+}
+
+impl ConnectionLimits for Limits {
+    type Database = Sqlite;
+
+    fn acquire(&self) -> Duration {
+        self.acquire
+    }
+
+    fn error(&self, error: sqlx::Error) -> StoreError {
+        Limits::error(self, error)
+    }
 }
 
 impl Limits {

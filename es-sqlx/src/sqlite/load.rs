@@ -11,6 +11,13 @@ use super::error::Limits;
 use super::page::{Entry, Page, Record};
 use super::statements::Statements;
 
+/// What a load gives.
+pub(super) struct Loaded {
+    pub(super) head: StreamHead,
+    /// Whether all rows were read, so that the connection is ready for what comes next.
+    pub(super) to_the_end: bool,
+}
+
 /// Shows the events that the query asks for, and returns the head of their stream, both as one statement saw them.
 pub(super) async fn load(
     connection: &mut SqliteConnection,
@@ -18,7 +25,7 @@ pub(super) async fn load(
     limits: &Limits,
     query: StreamQuery<'_>,
     visit: &mut Visitor<'_>,
-) -> Result<StreamHead, StoreError> {
+) -> Result<Loaded, StoreError> {
     Reader { connection, statements, limits, query, visit, next: 0, last: 0 }.load().await
 }
 
@@ -36,14 +43,16 @@ struct Reader<'a, 'v> {
 
 /// Where reading pages stopped.
 enum Stop {
-    /// At the end of what is wanted, or where the visitor wants no more.
+    /// At the end of what is wanted.
     End,
+    /// Where the visitor wants no more.
+    Break,
     /// At an event that is too large for a page, in the page that ends with this version.
     Large(u64),
 }
 
 impl Reader<'_, '_> {
-    async fn load(mut self) -> Result<StreamHead, StoreError> {
+    async fn load(mut self) -> Result<Loaded, StoreError> {
         let after = self.query.after.get();
         let until = self.query.until.map_or(u64::MAX, Version::get);
         let limited =
@@ -58,17 +67,24 @@ impl Reader<'_, '_> {
         while let Stop::Large(end) = stop {
             stop = match self.rows(end).await? {
                 ControlFlow::Continue(()) if self.next <= self.last => self.pages(None).await?.1,
-                _ => Stop::End,
+                ControlFlow::Continue(()) => Stop::End,
+                ControlFlow::Break(()) => Stop::Break,
             };
         }
-        Ok(head)
+        Ok(Loaded { head, to_the_end: matches!(stop, Stop::End) })
     }
 
     /// Shows a snapshot of this shape, and events, a page in a row. The first call narrows `last` to what the stream has.
     async fn pages(&mut self, shape: Option<&str>) -> Result<(StreamHead, Stop), StoreError> {
-        let Statements { pages, pages_after_snapshot, .. } = self.statements;
+        let Statements { pages, bare_pages, pages_after_snapshot, .. } = self.statements;
         let message = self.query.message;
-        let rows = sqlx::query(if shape.is_some() { pages_after_snapshot } else { pages }.sql())
+        let bare = self.query.bare && shape.is_none();
+        let statement = match shape {
+            Some(_) => pages_after_snapshot,
+            None if bare => bare_pages,
+            None => pages,
+        };
+        let rows = sqlx::query(statement.sql())
             .bind(self.query.entity_type)
             .bind(self.query.entity_id)
             .bind(self.next.cast_signed())
@@ -93,10 +109,10 @@ impl Reader<'_, '_> {
             self.last = self.last.min(head.version.get());
             let mut page = Page::new(values.page);
             loop {
-                match page.next() {
+                match if bare { page.next_bare(self.next) } else { page.next() } {
                     Ok(Some(Entry::Event(record))) => {
                         if show(&self.query, &mut self.next, &record, self.visit)?.is_break() {
-                            return Ok((head, Stop::End));
+                            return Ok((head, Stop::Break));
                         }
                     }
                     Ok(Some(Entry::Large(version))) if version == self.next => {
@@ -106,6 +122,10 @@ impl Reader<'_, '_> {
                     Ok(None) => break,
                     Err(_) => return Err(malformed(&self.query, self.next)),
                 }
+            }
+            // Versions of bare events are counted.
+            if self.next <= values.last {
+                return Err(missing(&self.query, self.next));
             }
         }
         if self.next <= self.last {

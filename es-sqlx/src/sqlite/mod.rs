@@ -40,10 +40,12 @@ use crate::group::Group;
 use crate::prefix::TablePrefix;
 use crate::subscriptions::Subscriptions;
 
+type Connections = crate::connections::Connections<Limits>;
+
 pub(crate) struct SqliteStore {
     appends: Group<Writer>,
     feed: Arc<Feed<SqliteFeed>>,
-    readers: SqlitePool,
+    readers: Connections,
     statements: Arc<Statements>,
     limits: Limits,
     prefix: TablePrefix,
@@ -65,25 +67,24 @@ impl SqliteStore {
     ) -> Result<Self, StoreError> {
         let prefix = builder.prefix()?;
         let limits = open::limits(&pool).await?;
-        let pools = Pools { writers: pool.clone(), readers: pool };
-        Self::new(builder, pools, limits, prefix).await
+        Self::new(builder, Pools::shared(pool, limits), limits, prefix).await
     }
 
     async fn new(
         builder: &SqlxEventStoreBuilder,
-        Pools { writers, readers }: Pools,
+        Pools { writers, readers, feed }: Pools,
         limits: Limits,
         prefix: TablePrefix,
     ) -> Result<Self, StoreError> {
-        let mut writer = writers.acquire().await.map_err(|error| limits.error(error))?;
+        let mut writer = writers.acquire().await?;
         migrations::migrate(&mut writer, &prefix, &limits).await?;
-        drop(writer);
+        writer.give_back();
         let statements = Arc::new(Statements::new(&prefix));
         let growth = Growth::default();
         let feed_statements = FeedStatements::new(&prefix);
-        let feed = SqliteFeed { readers: readers.clone(), limits, statements: feed_statements };
+        let feed = SqliteFeed { readers: feed, limits, statements: feed_statements };
         let feed = Feed::new(feed, growth.clone());
-        let writer = Writer::new(writers, Arc::clone(&statements), limits, growth);
+        let writer = Writer::new(writers, Arc::clone(&statements), growth);
         let appends = Group::new(writer, builder.committers(1), limits.acquire);
         Ok(SqliteStore { appends, feed, readers, statements, limits, prefix })
     }
@@ -97,8 +98,12 @@ impl SqliteStore {
         query: StreamQuery<'_>,
         visit: &mut Visitor<'_>,
     ) -> Result<StreamHead, StoreError> {
-        let mut reader = self.readers.acquire().await.map_err(|error| self.limits.error(error))?;
-        load::load(&mut reader, &self.statements, &self.limits, query, visit).await
+        let mut reader = self.readers.acquire().await?;
+        let loaded = load::load(&mut reader, &self.statements, &self.limits, query, visit).await?;
+        if loaded.to_the_end {
+            reader.give_back();
+        }
+        Ok(loaded.head)
     }
 
     async fn entities(
@@ -107,13 +112,15 @@ impl SqliteStore {
         after: Option<&str>,
         limit: u32,
     ) -> Result<Vec<String>, StoreError> {
-        sqlx::query_scalar(self.statements.entities.sql())
+        let mut reader = self.readers.acquire().await?;
+        let listed = sqlx::query_scalar(self.statements.entities.sql())
             .bind(entity_type)
             .bind(after)
             .bind(limit)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(|error| self.limits.error(error))
+            .fetch_all(&mut *reader)
+            .await;
+        reader.give_back();
+        listed.map_err(|error| self.limits.error(error))
     }
 }
 

@@ -4,13 +4,24 @@ use es_core::store::StoreError;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{SqliteConnection, SqlitePool};
 
+use super::Connections;
 use super::error::Limits;
 use crate::{Durability, SqlxEventStoreBuilder};
 
-/// The connections of a store, one pool for each purpose; both may be the same.
+/// The connections of a store, for each purpose; all may be the same.
 pub(super) struct Pools {
-    pub(super) writers: SqlitePool,
-    pub(super) readers: SqlitePool,
+    pub(super) writers: Connections,
+    pub(super) readers: Connections,
+    /// Of those who read the feed, so that loads don't wait for them.
+    pub(super) feed: SqlitePool,
+}
+
+impl Pools {
+    /// For all purposes the same pool, out of which no connection is kept.
+    pub(super) fn shared(pool: SqlitePool, limits: Limits) -> Self {
+        let connections = Connections::shared(pool.clone(), limits);
+        Pools { writers: connections.clone(), readers: connections, feed: pool }
+    }
 }
 
 /// The most milliseconds that SQLite waits for a lock.
@@ -34,7 +45,7 @@ pub(super) async fn open(
     };
     let Some(file) = file(url)? else {
         let memory = pool(1).connect_lazy_with(SqliteConnectOptions::new());
-        return Ok((Pools { writers: memory.clone(), readers: memory }, limits));
+        return Ok((Pools::shared(memory, limits), limits));
     };
     let file = durable(
         file.busy_timeout(limits.busy).shared_cache(false).row_buffer_size(4),
@@ -43,8 +54,14 @@ pub(super) async fn open(
     let writers = pool(1).connect_lazy_with(file.clone());
     let mut writer = writers.acquire().await.map_err(|error| limits.error(error))?;
     use_write_ahead_log(&mut writer, &limits).await?;
-    let readers = pool(builder.connections(4)).connect_with(file.create_if_missing(false)).await;
-    Ok((Pools { writers, readers: readers.map_err(|error| limits.error(error))? }, limits))
+    drop(writer);
+    let (connections, file) = (builder.connections(4), file.create_if_missing(false));
+    let feed = pool(connections).connect_lazy_with(file.clone());
+    let readers = pool(connections).connect_with(file).await;
+    let readers = readers.map_err(|error| limits.error(error))?;
+    let writers = Connections::own(writers, 1, limits);
+    let readers = Connections::own(readers, connections, limits);
+    Ok((Pools { writers, readers, feed }, limits))
 }
 
 /// The limits of a pool that the application has made.

@@ -4,6 +4,9 @@
 //! in decimal with a space after each and NULL as no digits, then the event's id in hexadecimal, its type, the id of
 //! its message, its metadata and its JSON. Metadata and JSON of more than [`LARGE`] bytes are left out: the event is to
 //! be read from its own row.
+//!
+//! The record of a bare event, which `statements/bare_pages.sql` writes, is `schema_version type_bytes data_bytes `, and then
+//! the type and the JSON. A number costs as much there as the rest of a column.
 
 use es_core::store::RawEvent;
 use es_core::{EventId, Timestamp, Version};
@@ -68,6 +71,14 @@ impl<'r> Page<'r> {
         self.entry().map(Some).ok_or(Malformed)
     }
 
+    /// The next bare event, which has this version.
+    pub(super) fn next_bare(&mut self, version: u64) -> Result<Option<Entry<'r>>, Malformed> {
+        if self.0.is_empty() {
+            return Ok(None);
+        }
+        self.bare_entry(version).map(Some).ok_or(Malformed)
+    }
+
     pub(super) fn is_at_end(&self) -> bool {
         self.0.is_empty()
     }
@@ -100,16 +111,45 @@ impl<'r> Page<'r> {
         }))
     }
 
+    fn bare_entry(&mut self, version: u64) -> Option<Entry<'r>> {
+        let schema_version = self.number()??;
+        let [event_type, data] = [self.length()??, self.length()??];
+        if data > LARGE {
+            return Some(Entry::Large(version));
+        }
+        Some(Entry::Event(Record {
+            version,
+            event_id: Uuid::nil().into(),
+            event_type: self.text(event_type)?,
+            schema_version: schema_version.try_into().ok()?,
+            triggering_event: None,
+            metadata: None,
+            data: self.bytes(data)?,
+            recorded_at: Timestamp::UNIX_EPOCH,
+        }))
+    }
+
     /// A number, or `None` in it for NULL.
     fn number(&mut self) -> Option<Option<i64>> {
-        let end = self.0.iter().position(|&byte| byte == b' ')?;
-        let (digits, rest) = self.0.split_at(end);
-        self.0 = &rest[1..];
-        if digits.is_empty() {
-            return Some(None);
+        let minus = self.0.first() == Some(&b'-');
+        let mut rest = &self.0[usize::from(minus)..];
+        let (mut number, mut is_null) = (0_i64, !minus);
+        while let Some((&byte, after)) = rest.split_first() {
+            rest = after;
+            if byte == b' ' {
+                self.0 = rest;
+                // There is no number without digits, and no -0.
+                let number = if minus { number.checked_neg().filter(|&n| n < 0)? } else { number };
+                return Some((!is_null).then_some(number));
+            }
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                return None;
+            }
+            number = number.checked_mul(10)?.checked_add(digit.into())?;
+            is_null = false;
         }
-        let digits = str::from_utf8(digits).ok()?;
-        digits.parse().ok().map(Some)
+        None
     }
 
     fn length(&mut self) -> Option<Option<usize>> {

@@ -13,6 +13,8 @@ pub(super) struct Statements {
     /// processed, last version of the page, [page](super::page)); the head of the stream is in each row, and there
     /// is one row at least.
     pub(super) pages: Statement,
+    /// As `pages`, with the page of [bare](super::page::Page::next_bare) events.
+    pub(super) bare_pages: Statement,
     /// As `pages`, with `?7` the shape of a snapshot. Its version and its JSON are two more columns of the first row, and
     /// NULL where there is none; the pages begin after it.
     pub(super) pages_after_snapshot: Statement,
@@ -33,6 +35,7 @@ impl Statements {
             append: Statement::new(prefix, include_str!("statements/append.sql")),
             obstacles: Statement::new(prefix, include_str!("statements/obstacles.sql")),
             pages: Statement::new(prefix, include_str!("statements/pages.sql")),
+            bare_pages: Statement::new(prefix, include_str!("statements/bare_pages.sql")),
             pages_after_snapshot: Statement::new(
                 prefix,
                 include_str!("statements/pages_after_snapshot.sql"),

@@ -13,6 +13,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::error::Limits;
 use super::statements::Statements;
 use super::{append, load, snapshot};
+use crate::connections::Tenure;
 use crate::feed::Growth;
 use crate::statement::Statement;
 use crate::subscriptions::{self, SubscriptionSession};
@@ -28,9 +29,10 @@ pub(crate) struct SqliteTransaction {
     runtime: Handle,
 }
 
-struct Open {
+pub(super) struct Open {
     transaction: Transaction<'static, Sqlite>,
     _turn: OwnedSemaphorePermit,
+    _tenure: Tenure,
 }
 
 /// What is known of SQLite's side of the transaction. Some errors, such as a full disk, make SQLite roll back by
@@ -45,15 +47,13 @@ enum State {
 
 impl SqliteTransaction {
     pub(super) fn new(
-        transaction: Transaction<'static, Sqlite>,
-        turn: OwnedSemaphorePermit,
+        open: Open,
         statements: Arc<Statements>,
         limits: Limits,
         growth: Growth,
     ) -> Self {
-        let open = Some(Open { transaction, _turn: turn });
         SqliteTransaction {
-            open,
+            open: Some(open),
             state: State::Sound,
             statements,
             limits,
@@ -75,11 +75,11 @@ impl SqliteTransaction {
         visit: &mut Visitor<'_>,
     ) -> Result<StreamHead, StoreError> {
         let connection = open(&mut self.open, self.state)?;
-        let head = load::load(connection, &self.statements, &self.limits, query, visit).await;
-        if head.is_err() {
+        let loaded = load::load(connection, &self.statements, &self.limits, query, visit).await;
+        if loaded.is_err() {
             self.state = State::Unknown;
         }
-        head
+        loaded.map(|loaded| loaded.head)
     }
 
     async fn append(&mut self, append: Append) -> Result<Appended, AppendError> {
@@ -122,7 +122,7 @@ impl SqliteTransaction {
     async fn commit(mut self) -> Result<(), StoreError> {
         self.check().await?;
         open(&mut self.open, self.state)?;
-        let Some(Open { transaction, _turn }) = self.open.take() else { return Ok(()) };
+        let Some(Open { transaction, _turn, _tenure }) = self.open.take() else { return Ok(()) };
         let growth = self.growth.clone();
         let _told = growth.told_at_the_end();
         transaction.commit().await.map_err(|error| self.limits.error(error))
@@ -142,6 +142,15 @@ fn open(open: &mut Option<Open>, state: State) -> Result<&mut SqliteConnection, 
 }
 
 impl Open {
+    /// A transaction, the turn to write, and what has to be kept until the end.
+    pub(super) fn new(
+        transaction: Transaction<'static, Sqlite>,
+        turn: OwnedSemaphorePermit,
+        tenure: Tenure,
+    ) -> Self {
+        Open { transaction, _turn: turn, _tenure: tenure }
+    }
+
     async fn rollback(mut self, state: State) -> Result<(), sqlx::Error> {
         if state != State::Sound {
             // sqlx counts a transaction that SQLite has rolled back as open, for good. There has to be one to end.

@@ -2,25 +2,24 @@ use std::sync::Arc;
 
 use es_core::store::{Append, StoreError};
 use futures_core::future::BoxFuture;
-use sqlx::SqlitePool;
+use sqlx::{SqlSafeStr, Transaction};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use super::Connections;
 use super::append;
-use super::error::Limits;
 use super::statements::Statements;
-use super::transaction::SqliteTransaction;
+use super::transaction::{Open, SqliteTransaction};
 use crate::feed::Growth;
 use crate::group::{Commit, Outcome};
 
 /// Writes, one thing at a time.
 pub(super) struct Writer {
-    pool: SqlitePool,
+    connections: Connections,
     /// Whoever holds it writes. SQLite has one writer at a time and lets others poll for the lock; here they stand in
     /// line.
     turn: Arc<Semaphore>,
     statements: Arc<Statements>,
-    limits: Limits,
     growth: Growth,
 }
 
@@ -29,33 +28,39 @@ const TURN: &str = "turn to write (who has a transaction writes `within` it)";
 
 impl Writer {
     pub(super) fn new(
-        pool: SqlitePool,
+        connections: Connections,
         statements: Arc<Statements>,
-        limits: Limits,
         growth: Growth,
     ) -> Self {
-        Writer { pool, turn: Arc::new(Semaphore::new(1)), statements, limits, growth }
+        Writer { connections, turn: Arc::new(Semaphore::new(1)), statements, growth }
     }
 
     #[cfg(test)]
-    pub(super) fn connections(&self) -> &SqlitePool {
-        &self.pool
+    pub(super) fn connections(&self) -> &Connections {
+        &self.connections
     }
 
     async fn turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
-        match timeout(self.limits.acquire, Arc::clone(&self.turn).acquire_owned()).await {
+        if let Ok(turn) = Arc::clone(&self.turn).try_acquire_owned() {
+            return Ok(turn);
+        }
+        let limit = self.connections.limits().acquire;
+        match timeout(limit, Arc::clone(&self.turn).acquire_owned()).await {
             Ok(turn) => turn.map_err(StoreError::database),
-            Err(_) => Err(StoreError::TimedOut { what: TURN, limit: self.limits.acquire }),
+            Err(_) => Err(StoreError::TimedOut { what: TURN, limit }),
         }
     }
 
     pub(super) async fn begin(&self) -> Result<SqliteTransaction, StoreError> {
         let turn = self.turn().await?;
-        let transaction = self.pool.begin_with("BEGIN IMMEDIATE").await;
-        let transaction = transaction.map_err(|error| self.limits.error(error))?;
+        let limits = *self.connections.limits();
+        let (connection, tenure) = self.connections.acquire().await?.for_transaction();
+        let begin = "BEGIN IMMEDIATE".into_sql_str();
+        let transaction = Transaction::begin(connection, Some(begin)).await;
+        let transaction = transaction.map_err(|error| limits.error(error))?;
+        let open = Open::new(transaction, turn, tenure);
         let statements = Arc::clone(&self.statements);
-        let growth = self.growth.clone();
-        Ok(SqliteTransaction::new(transaction, turn, statements, self.limits, growth))
+        Ok(SqliteTransaction::new(open, statements, limits, self.growth.clone()))
     }
 }
 
@@ -67,8 +72,11 @@ impl Commit for Writer {
         Box::pin(async move {
             let _turn = self.turn().await?;
             let _told = self.growth.told_at_the_end();
-            let mut writer = self.pool.acquire().await.map_err(|error| self.limits.error(error))?;
-            append::append(&mut writer, &self.statements, &self.limits, appends).await
+            let mut writer = self.connections.acquire().await?;
+            let limits = self.connections.limits();
+            let outcomes = append::append(&mut writer, &self.statements, limits, appends).await;
+            writer.give_back();
+            outcomes
         })
     }
 }

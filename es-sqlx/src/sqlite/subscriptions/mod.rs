@@ -3,9 +3,9 @@ mod texts;
 use std::sync::Arc;
 
 use es_core::store::StoreError;
-use sqlx::SqlitePool;
 
 pub(super) use self::texts::TEXTS;
+use super::Connections;
 use super::error::Limits;
 use super::statements::Statements;
 use super::transaction::SqliteTransaction;
@@ -18,7 +18,7 @@ use crate::subscriptions::{SubscriptionDatabase, Texts};
 #[derive(Clone)]
 pub(super) struct SqliteSubscriptions {
     pub(super) writers: Group<Writer>,
-    pub(super) readers: SqlitePool,
+    pub(super) readers: Connections,
     pub(super) statements: Arc<Statements>,
     pub(super) limits: Limits,
 }
@@ -36,12 +36,14 @@ impl SubscriptionDatabase for SqliteSubscriptions {
         arguments: String,
         limit: Option<u32>,
     ) -> Result<Vec<String>, StoreError> {
-        sqlx::query_scalar(statement.sql())
+        let mut reader = self.readers.acquire().await?;
+        let rows = sqlx::query_scalar(statement.sql())
             .bind(arguments)
             .bind(limit)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(|error| self.limits.error(error))
+            .fetch_all(&mut *reader)
+            .await;
+        reader.give_back();
+        rows.map_err(|error| self.limits.error(error))
     }
 
     fn texts(&self) -> &Texts<Statement> {
