@@ -18,7 +18,7 @@ use tokio::task::yield_now;
 use tokio::time::timeout;
 
 /// The most appends of one commit.
-const MAX_APPENDS: usize = 256;
+pub(crate) const MAX_APPENDS: usize = 256;
 
 /// The most bytes of JSON in one commit, unless its first append alone has more.
 const MAX_BYTES: usize = 4 * 1024 * 1024;

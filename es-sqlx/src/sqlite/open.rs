@@ -6,6 +6,7 @@ use sqlx::{SqliteConnection, SqlitePool};
 
 use super::Connections;
 use super::error::Limits;
+use crate::group::MAX_APPENDS;
 use crate::{Durability, SqlxEventStoreBuilder};
 
 /// The connections of a store, for each purpose; all may be the same.
@@ -51,7 +52,9 @@ pub(super) async fn open(
         file.busy_timeout(limits.busy).shared_cache(false).row_buffer_size(4),
         builder.durability,
     );
-    let writers = pool(1).connect_lazy_with(file.clone());
+    // An append of many tells each outcome in a row. None of them has to be taken before the commit.
+    let writer = file.clone().row_buffer_size(MAX_APPENDS + 1);
+    let writers = pool(1).connect_lazy_with(writer);
     let mut writer = writers.acquire().await.map_err(|error| limits.error(error))?;
     use_write_ahead_log(&mut writer, &limits).await?;
     drop(writer);
