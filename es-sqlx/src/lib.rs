@@ -27,6 +27,10 @@
 
 mod address;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg_attr(
+    not(feature = "postgres"),
+    allow(dead_code, reason = "a file is never lost, as a server is")
+)]
 mod connections;
 mod feed;
 mod group;

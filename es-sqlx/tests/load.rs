@@ -47,6 +47,62 @@ async fn a_part_of_a_stream_is_shown_with_the_whole_streams_head() {
 }
 
 #[tokio::test]
+async fn bare_events_are_those_of_the_stream() {
+    let file = File::new();
+    let store = file.store().await;
+    store.append(append("ada", 0, 500)).await.unwrap();
+    store.append(large("ada", 500, 2)).await.unwrap();
+    store.append(append("ada", 518, 300)).await.unwrap();
+    let query = StreamQuery::new(TYPE, "ada");
+
+    for part in [
+        query,
+        query.after(Version::new(255)),
+        query.after(Version::new(501)).limit(3),
+        query.after(Version::new(502)).until(Version::new(600)),
+        query.until(Version::new(503)),
+        query.after(Version::new(818)),
+        query.limit(0),
+        StreamQuery::new(TYPE, "eve"),
+    ] {
+        let (head, whole) = load(&store, part).await.unwrap();
+        let (bare_head, bare) = load(&store, part.bare(true)).await.unwrap();
+        assert_eq!((bare_head, bare.len()), (head, whole.len()), "{part:?}");
+        for (bare, whole) in bare.iter().zip(&whole) {
+            assert_eq!((bare.version, &bare.event_type), (whole.version, &whole.event_type));
+            assert!(bare.data == whole.data && bare.schema_version == whole.schema_version);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_bare_stream_with_a_hole_is_corrupt() {
+    for damage in [
+        "DELETE FROM events WHERE entity_version = 300",
+        "DELETE FROM events WHERE entity_version = 1",
+        "DELETE FROM events WHERE entity_version = 600",
+        "DELETE FROM events WHERE entity_version BETWEEN 257 AND 512",
+        "UPDATE entities SET entity_version = 601",
+        "UPDATE events SET schema_version = -1 WHERE entity_version = 4",
+        "UPDATE events SET event_type = CAST(x'ff' AS TEXT) WHERE entity_version = 4",
+        "UPDATE events SET event_data = printf('%.70000c', 'x') WHERE entity_version = 3;
+         DELETE FROM events WHERE entity_version = 4",
+        "UPDATE events SET event_data = printf('%.70000c', 'x') WHERE entity_version = 4;
+         DELETE FROM events WHERE entity_version = 3",
+    ] {
+        let file = File::new();
+        let store = file.store().await;
+        store.append(append("ada", 0, 600)).await.unwrap();
+        sqlx::raw_sql(damage).execute(&mut file.sql().await).await.unwrap();
+
+        let error = load(&store, StreamQuery::new(TYPE, "ada").bare(true)).await.unwrap_err();
+
+        let StoreError::Corrupt(message) = &error else { panic!("{damage}: {error:?}") };
+        assert!(message.contains("Account ada"), "{damage}: {message}");
+    }
+}
+
+#[tokio::test]
 async fn a_stream_that_does_not_exist_is_empty() {
     let store = SqlxEventStore::in_memory().await.unwrap();
     store.append(append("ada", 0, 1)).await.unwrap();
@@ -100,8 +156,8 @@ async fn ten_thousand_events_go_in_one_append() {
 /// Sizes around what a page takes, and far above, in any order.
 const SIZES: [usize; 9] = [1, 65_536, 65_537, 2, 1 << 20, 1 << 20, 300_000, 3, 65_535];
 
-fn large(id: &str, copies: usize) -> Append {
-    let mut append = Append::new(TYPE, id.to_owned(), Version::NONE, at(0));
+fn large(id: &str, expected: u64, copies: usize) -> Append {
+    let mut append = Append::new(TYPE, id.to_owned(), Version::new(expected), at(0));
     for (n, size) in SIZES.iter().cycle().take(SIZES.len() * copies).enumerate() {
         append.push(EventId::new(), &Raw("Scanned", text(n, *size))).unwrap();
     }
@@ -116,7 +172,7 @@ fn text(n: usize, bytes: usize) -> String {
 async fn large_events_come_back_between_small_ones() {
     let file = File::new();
     let store = file.store().await;
-    store.append(large("ada", 3)).await.unwrap();
+    store.append(large("ada", 0, 3)).await.unwrap();
     store.append(append("ada", 27, 500)).await.unwrap();
     let mut metadata = append("ada", 527, 2);
     metadata.metadata = Some(text(7, 1 << 20));
@@ -142,7 +198,7 @@ async fn large_events_come_back_between_small_ones() {
 #[tokio::test]
 async fn a_visitor_that_breaks_at_a_large_event_is_shown_no_more() {
     let store = SqlxEventStore::in_memory().await.unwrap();
-    store.append(large("ada", 2)).await.unwrap();
+    store.append(large("ada", 0, 2)).await.unwrap();
 
     for last in [3, 5, 6, 8] {
         let mut shown = 0;

@@ -26,7 +26,7 @@ async fn connecting_again_changes_nothing() {
     store.append(append("ada", 0, 2)).await.unwrap();
     let mut sql = file.sql().await;
     let before = (names(&mut sql).await, applied(&mut sql).await);
-    assert_eq!(before.1.len(), 3);
+    assert_eq!(before.1.len(), 4);
 
     let again = file.store().await;
 
@@ -60,7 +60,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
 
     let refused = SqlxEventStore::connect(&file.url()).await;
 
-    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 9, known: 3 })), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 9, known: 4 })), "{refused:?}");
     assert_eq!((names(&mut sql).await, applied(&mut sql).await), before);
 }
 
@@ -96,6 +96,8 @@ async fn the_migrations_of_the_application_are_left_alone() {
             "event_store_schema",
             "events",
             "orders",
+            "packed_appends",
+            "packed_appends_insert",
             "processed_messages",
             "schema_migrations",
             "snapshots",
@@ -141,8 +143,8 @@ async fn stores_of_different_prefixes_share_nothing() {
         transaction.rollback().await.unwrap();
     }
     let names = names(&mut file.sql().await).await;
-    assert_eq!(names.iter().filter(|name| name.starts_with("es_")).count(), 11);
-    assert_eq!(names.len(), 33);
+    assert_eq!(names.iter().filter(|name| name.starts_with("es_")).count(), 13);
+    assert_eq!(names.len(), 39);
 }
 
 #[tokio::test]
@@ -159,4 +161,41 @@ async fn tables_of_the_application_by_the_same_names_are_left_alone() {
     );
     assert_eq!(names(&mut sql).await, ["Events"]);
     SqlxEventStore::builder().table_prefix("es_").connect(&file.url()).await.unwrap();
+}
+
+/// An append as programs wrote it before version 4 of the schema.
+const OLD_APPEND: &str = "
+INSERT INTO appends (n, expected, added, deletes, recorded_at, entity_type, entity_id, events, data)
+VALUES (0, ?1, 1, 0, 5, 'Account', 'ada', '[[1,9,1,1]]', CAST(printf('%.16c', 'i') || 'Deposited' || ?2 AS BLOB))
+RETURNING n";
+
+#[tokio::test]
+async fn a_database_of_version_3_is_migrated_while_older_programs_go_on() {
+    let file = File::new();
+    drop(file.store().await);
+    let mut old = file.sql().await;
+    sqlx::raw_sql("DROP VIEW packed_appends; DELETE FROM event_store_schema WHERE version = 4")
+        .execute(&mut old)
+        .await
+        .unwrap();
+    let mut old_append = async |expected: i64| {
+        let appended = sqlx::query_scalar(OLD_APPEND).bind(expected).bind(expected + 1);
+        let appended: Vec<i64> = appended.fetch_all(&mut old).await.unwrap();
+        appended == [0]
+    };
+    assert!(old_append(0).await);
+
+    let store = file.store().await;
+
+    assert_eq!(applied(&mut file.sql().await).await.len(), 4);
+    store.append(append("ada", 1, 1)).await.unwrap();
+    assert!(old_append(2).await);
+    assert!(!old_append(2).await);
+    store.append(append("ada", 3, 1)).await.unwrap();
+    let (head, events) = stream(&store, "ada").await;
+    assert_eq!(head.version.get(), 4);
+    for (event, version) in events.iter().zip(1..) {
+        assert_eq!((event.version, &*event.data), (version, &*version.to_string()));
+        assert_eq!((&*event.event_type, event.schema_version), ("Deposited", 1));
+    }
 }

@@ -3,7 +3,7 @@ use es_core::store::{Append, AppendError, Appended, Position, StoreError};
 use sqlx::SqliteConnection;
 
 use super::error::Limits;
-use super::packet::Packet;
+use super::packet::{Events, Packet, expected};
 use super::statements::Statements;
 
 /// How often appends are tried that lost, though nothing is in their way any more.
@@ -37,8 +37,13 @@ pub(super) async fn append(
     // Without a transaction, another process can write between the two statements. Then what was in the way of an
     // append may be gone when it is looked for.
     for attempt in 1..=TRIES {
-        let inserted =
-            insert(connection, statements, Packet::new(open.iter().map(|&n| &appends[n]))).await;
+        let inserted = match open[..] {
+            [n] => insert_one(connection, statements, &appends[n]).await,
+            _ => {
+                let packet = Packet::new(open.iter().map(|&n| &appends[n]));
+                insert(connection, statements, packet).await
+            }
+        };
         for (n, position) in inserted.map_err(|error| refused(limits, error))? {
             let Some(&n) = at(&open, n) else { continue };
             outcomes[n] = Some(Ok(Appended::new(appends[n].version()).at(position)));
@@ -79,19 +84,42 @@ fn at(open: &[usize], n: i64) -> Option<&usize> {
     open.get(usize::try_from(n).ok()?)
 }
 
+/// All rows are fetched, to the end of the statement: only there does it tell that its commit failed.
 async fn insert(
     connection: &mut SqliteConnection,
     statements: &Statements,
     packet: Packet,
 ) -> Result<Vec<(i64, Option<Position>)>, sqlx::Error> {
-    // All rows are fetched, to the end of the statement: only there does it tell that its commit failed.
-    let rows: Vec<(i64, Option<i64>)> = sqlx::query_as(statements.append.sql())
-        .bind(packet.index)
-        .bind(packet.data)
-        .fetch_all(connection)
-        .await?;
+    let rows = sqlx::query_as(statements.appends.sql()).bind(packet.index).bind(packet.data);
+    Ok(won(rows.fetch_all(connection).await?))
+}
+
+/// As [`insert`], of a single one, with a value for each of its parts.
+async fn insert_one(
+    connection: &mut SqliteConnection,
+    statements: &Statements,
+    append: &Append,
+) -> Result<Vec<(i64, Option<Position>)>, sqlx::Error> {
+    let (message, events) = (append.message.as_ref(), Events::new(append));
+    let rows = sqlx::query_as(statements.append.sql())
+        .bind(expected(append))
+        .bind(append.events().len() as i64)
+        .bind(append.deletes)
+        .bind(append.recorded_at.as_microsecond())
+        .bind(append.entity_type)
+        .bind(&append.entity_id)
+        .bind(message.map(|message| message.consumer()))
+        .bind(message.map(|message| message.id()))
+        .bind(append.metadata.as_deref())
+        .bind(events.index)
+        .bind(events.data);
+    Ok(won(rows.fetch_all(connection).await?))
+}
+
+/// The rows of a statement that inserts: which appends won, and where.
+fn won(rows: Vec<(i64, Option<i64>)>) -> Vec<(i64, Option<Position>)> {
     let position = |number: i64| u64::try_from(number).ok().map(Position::new);
-    Ok(rows.into_iter().map(|(n, number)| (n, number.and_then(position))).collect())
+    rows.into_iter().map(|(n, number)| (n, number.and_then(position))).collect()
 }
 
 /// What is stored of an append's entity, to tell why the append lost.

@@ -5,7 +5,7 @@ use super::error::Limits;
 use crate::migrate::{Migration, missing};
 use crate::prefix::TablePrefix;
 
-static MIGRATIONS: [Migration; 3] = [
+static MIGRATIONS: [Migration; 4] = [
     Migration {
         version: 1,
         name: "event store",
@@ -16,6 +16,11 @@ static MIGRATIONS: [Migration; 3] = [
         version: 3,
         name: "subscriptions",
         sql: include_str!("migrations/0003_subscriptions.sql"),
+    },
+    Migration {
+        version: 4,
+        name: "packed appends",
+        sql: include_str!("migrations/0004_packed_appends.sql"),
     },
 ];
 
@@ -64,7 +69,7 @@ async fn refuse_foreign_tables(
         "SELECT name FROM sqlite_schema
           WHERE lower(name) IN ('{prefix}events', '{prefix}entities', '{prefix}processed_messages', '{prefix}appends',
                                '{prefix}snapshots', '{prefix}subscriptions', '{prefix}subscription_members',
-                               '{prefix}dead_letters')
+                               '{prefix}dead_letters', '{prefix}packed_appends')
           ORDER BY name",
     );
     let names: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql))

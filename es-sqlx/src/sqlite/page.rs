@@ -264,4 +264,47 @@ mod tests {
             assert_eq!(Page::new(text.as_bytes()).next(), Ok(Some(Entry::Large(1))));
         }
     }
+
+    fn bare(text: &str) -> Result<Vec<Entry<'_>>, Malformed> {
+        let mut page = Page::new(text.as_bytes());
+        let mut versions = 7..;
+        std::iter::from_fn(|| page.next_bare(versions.next()?).transpose()).collect()
+    }
+
+    #[test]
+    fn bare_records_have_the_versions_that_follow_each_other() {
+        let entries = bare("1 1 4 Anull2 2 1 AB1").unwrap();
+        let record = Record {
+            version: 7,
+            event_id: Uuid::nil().into(),
+            event_type: "A",
+            schema_version: 1,
+            data: b"null",
+            triggering_event: None,
+            metadata: None,
+            recorded_at: Timestamp::UNIX_EPOCH,
+        };
+        let last = Record { version: 8, event_type: "AB", schema_version: 2, data: b"1", ..record };
+        assert_eq!(entries, [Entry::Event(record), Entry::Event(last)]);
+        assert_eq!(bare("1 1 65537 A").unwrap()[0], Entry::Large(7));
+    }
+
+    #[test]
+    fn anything_else_is_no_bare_record() {
+        let text = "1 1 4 Anull";
+        for end in 1..text.len() {
+            assert_eq!(bare(&text[..end]), Err(Malformed), "{}", &text[..end]);
+        }
+        for text in [
+            " 1 1 A1",
+            "-1 1 1 A1",
+            "-0 1 1 A1",
+            "1 - 1 A1",
+            "1 1 -1 A1",
+            "1 x 1 A1",
+            "1 1 99999999999999999999 A1",
+        ] {
+            assert_eq!(bare(text), Err(Malformed), "{text}");
+        }
+    }
 }

@@ -5,8 +5,11 @@ use crate::subscriptions::Texts;
 
 /// What the store says to SQLite in its everyday work.
 pub(super) struct Statements {
-    /// `?1` and `?2`: a [packet](super::packet). Returns (n, position of the last event) of each append that won.
+    /// `?1` expected version, `?2` added events, `?3` deletes, `?4` microseconds, `?5` type, `?6` id, `?7` consumer, `?8`
+    /// message, `?9` metadata, `?10` and `?11` [events](super::packet::Events). Returns what `appends` does.
     pub(super) append: Statement,
+    /// `?1` and `?2`: a [packet](super::packet). Returns (n, position of the last event) of each append that won.
+    pub(super) appends: Statement,
     /// `?1` and `?2`: a packet. Returns (n, version, deleted, processed) of each append.
     pub(super) obstacles: Statement,
     /// `?1` type, `?2` id, `?3` first and `?4` last version, `?5` consumer, `?6` message. Returns (version, deleted,
@@ -33,6 +36,7 @@ impl Statements {
     pub(super) fn new(prefix: &TablePrefix) -> Self {
         Statements {
             append: Statement::new(prefix, include_str!("statements/append.sql")),
+            appends: Statement::new(prefix, include_str!("statements/appends.sql")),
             obstacles: Statement::new(prefix, include_str!("statements/obstacles.sql")),
             pages: Statement::new(prefix, include_str!("statements/pages.sql")),
             bare_pages: Statement::new(prefix, include_str!("statements/bare_pages.sql")),

@@ -1,17 +1,8 @@
-INSERT INTO {prefix}appends (n, expected, added, deletes, recorded_at,
-                             entity_type, entity_id, consumer, message_id, metadata, events, data)
-SELECT key, value->>0, value->>1, value->>2, value->>3,
-       CAST(substr(?2, value->>4, value->>5) AS TEXT),
-       CAST(substr(?2, value->>6, value->>7) AS TEXT),
-       CAST(substr(?2, value->>8, value->>9) AS TEXT),
-       CAST(substr(?2, value->>10, value->>11) AS TEXT),
-       CAST(substr(?2, value->>12, value->>13) AS TEXT),
-       CAST(substr(?2, value->>14, value->>15) AS TEXT),
-       substr(?2, value->>16, value->>17)
-  FROM json_each(?1)
- WHERE true
+INSERT INTO {prefix}packed_appends (n, expected, added, deletes, recorded_at,
+                                    entity_type, entity_id, consumer, message_id, metadata, events, data)
+VALUES (0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 RETURNING n, (SELECT e.position FROM {prefix}events e
-               WHERE {prefix}appends.added > 0
-                 AND e.entity_type = {prefix}appends.entity_type
-                 AND e.entity_id = {prefix}appends.entity_id
-                 AND e.entity_version = {prefix}appends.expected + {prefix}appends.added)
+               WHERE {prefix}packed_appends.added > 0
+                 AND e.entity_type = {prefix}packed_appends.entity_type
+                 AND e.entity_id = {prefix}packed_appends.entity_id
+                 AND e.entity_version = {prefix}packed_appends.expected + {prefix}packed_appends.added)
