@@ -94,6 +94,7 @@ impl Reader<'_, '_> {
         let rows = if let Some(shape) = shape { rows.bind(shape) } else { rows };
         let mut rows = rows.fetch(&mut *self.connection);
         let mut head = StreamHead::NONE;
+        let mut short_page = None;
         while let Some(row) = rows.try_next().await.map_err(|error| self.limits.error(error))? {
             let values =
                 page_row(&row, shape.is_some()).map_err(|error| self.limits.error(error))?;
@@ -107,6 +108,7 @@ impl Reader<'_, '_> {
                 self.visit.snapshot(snapshot);
             }
             self.last = self.last.min(head.version.get());
+            let first = self.next;
             let mut page = Page::new(values.page);
             loop {
                 match if bare { page.next_bare(self.next) } else { page.next() } {
@@ -123,15 +125,37 @@ impl Reader<'_, '_> {
                     Err(_) => return Err(malformed(&self.query, self.next)),
                 }
             }
-            // Versions of bare events are counted.
             if self.next <= values.last {
-                return Err(missing(&self.query, self.next));
+                short_page = Some((first, values.last));
+                break;
             }
+        }
+        drop(rows);
+        if let Some((first, last)) = short_page {
+            return Err(self.hole(first, last).await);
         }
         if self.next <= self.last {
             return Err(missing(&self.query, self.next));
         }
         Ok((head, Stop::End))
+    }
+
+    /// Finds the version that is missing between these. Those of bare events were only counted.
+    async fn hole(&mut self, first: u64, last: u64) -> StoreError {
+        let mut rows = sqlx::query(self.statements.rows.sql())
+            .bind(self.query.entity_type)
+            .bind(self.query.entity_id)
+            .bind(first.cast_signed())
+            .bind(last.cast_signed())
+            .fetch(&mut *self.connection);
+        let mut next = first;
+        loop {
+            match rows.try_next().await.map(|row| row.map(|row| row.try_get::<i64, _>(0))) {
+                Ok(Some(Ok(version))) if version == next.cast_signed() => next += 1,
+                Ok(Some(Err(error))) | Err(error) => return self.limits.error(error),
+                Ok(Some(Ok(_)) | None) => return missing(&self.query, next),
+            }
+        }
     }
 
     /// Shows events up to this version, one in a row.
