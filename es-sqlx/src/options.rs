@@ -90,8 +90,8 @@ impl SqlxEventStoreBuilder {
     }
 
     /// How many connections the store has at most, at least 1; 4 by default on SQLite, 16 on servers. SQLite has one
-    /// more that writes, and as many again for those who read the feed; a database in memory has one for everything. A pool of the application has its own
-    /// number.
+    /// more that writes, and as many again for those who read the feed; a database in memory has one for everything. A pool
+    /// of the application has its own number.
     pub fn max_connections(mut self, connections: u32) -> Self {
         self.max_connections = Some(connections.max(1));
         self
