@@ -286,7 +286,7 @@ mod tests {
         };
         let last = Record { version: 8, event_type: "AB", schema_version: 2, data: b"1", ..record };
         assert_eq!(entries, [Entry::Event(record), Entry::Event(last)]);
-        assert_eq!(bare("1 1 65537 A").unwrap()[0], Entry::Large(7));
+        assert_eq!(bare("1 1 65537 ").unwrap(), [Entry::Large(7)]);
     }
 
     #[test]
