@@ -48,20 +48,14 @@ impl Connections {
                 connection = self.pool.acquire().await?;
             }
         }
-        let mut preparing = Preparing { connection: &mut connection, done: false };
-        for statement in statements {
-            let prepare = preparing.connection.prepare(statement.sql().into_sql_str());
-            error::within(self.limits.answer(), prepare).await?;
-        }
-        preparing.done = true;
-        drop(preparing);
+        prepare(&mut connection, statements, &self.limits).await?;
         Ok(connection)
     }
 
     /// What stores appends in transactions of their own.
-    pub(super) fn appending(&self) -> [&Statement; 3] {
-        let Statements { one, block_alone, bind, bind_events, .. } = &self.statements;
-        if self.blocks { [one, block_alone, bind_events] } else { [bind, bind_events, bind_events] }
+    pub(super) fn appending(&self) -> [&Statement; 2] {
+        let Statements { block_alone, bind, bind_events, .. } = &self.statements;
+        if self.blocks { [block_alone, bind_events] } else { [bind, bind_events] }
     }
 
     /// What loads.
@@ -85,6 +79,20 @@ impl Connections {
         within.extend([keep_snapshot, forget_snapshots]);
         within
     }
+}
+
+async fn prepare(
+    connection: &mut PoolConnection<MySql>,
+    statements: &[&Statement],
+    limits: &Limits,
+) -> Result<(), sqlx::Error> {
+    let mut preparing = Preparing { connection, done: false };
+    for statement in statements {
+        let prepare = preparing.connection.prepare(statement.sql().into_sql_str());
+        error::within(limits.answer(), prepare).await?;
+    }
+    preparing.done = true;
+    Ok(())
 }
 
 /// Closes the connection unless it comes to its end.

@@ -2,6 +2,7 @@
 
 mod append;
 mod connections;
+mod direct;
 mod encoding;
 mod error;
 mod feed;

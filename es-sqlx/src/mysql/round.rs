@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::append::{Failure, Obstacle, Server};
 use super::script::{self, Needs, Place};
-use super::{error, packet, time};
+use super::{direct, error, packet};
 
 /// What the server may need of a packet for itself.
 const PACKET_OVERHEAD: usize = 64 * 1024;
@@ -36,8 +36,11 @@ impl<'a> Round<'a> {
         connection: &mut MySqlConnection,
     ) -> Result<Vec<Obstacle>, Failure> {
         let attempt = Uuid::now_v7();
-        if let Some(append) = self.single() {
-            return self.one(connection, attempt, append).await;
+        if self.place == Place::Alone
+            && !self.again
+            && let Some(obstacles) = self.direct(connection, attempt).await?
+        {
+            return Ok(obstacles);
         }
         let appends = packet::appends(self.appends());
         let limit = self.server.max_packet.saturating_sub(PACKET_OVERHEAD + appends.len());
@@ -66,15 +69,6 @@ impl<'a> Round<'a> {
         self.open.iter().map(|&n| (n, &self.appends[n]))
     }
 
-    /// The append, if it is the only one and has one event: it can do without a packet, and is much faster then.
-    fn single(&self) -> Option<&'a Append> {
-        let able = self.server.blocks && self.place == Place::Alone && !self.again;
-        match self.appends {
-            [append] if able && append.events().len() == 1 => Some(append),
-            _ => None,
-        }
-    }
-
     fn needs(&self) -> Needs {
         let mut appends = self.appends().map(|(_, append)| append);
         Needs {
@@ -86,30 +80,25 @@ impl<'a> Round<'a> {
         }
     }
 
-    async fn one(
+    /// Without a packet, which is much faster where nothing is in the way. `None` if that can't be, or none of several appends
+    /// was stored.
+    async fn direct(
         &self,
         connection: &mut MySqlConnection,
         attempt: Uuid,
-        append: &Append,
-    ) -> Result<Vec<Obstacle>, Failure> {
-        let [event] = append.events() else { return Ok(Vec::new()) };
-        let message = append.message.as_ref();
-        let rows = sqlx::query(self.server.statements.one.sql())
-            .bind(&attempt.as_bytes()[..])
-            .bind(append.entity_type.as_bytes())
-            .bind(append.entity_id.as_bytes())
-            .bind(append.expected.get().min(i64::MAX.cast_unsigned()))
-            .bind(append.deletes)
-            .bind(message.map(|message| message.consumer().as_bytes()))
-            .bind(message.map(|message| message.id().as_bytes()))
-            .bind(time::text(append.recorded_at))
-            .bind(append.metadata.as_deref().map(str::as_bytes))
-            .bind(&event.event_id.uuid().as_bytes()[..])
-            .bind(event.event_type.as_bytes())
-            .bind(event.schema_version)
-            .bind(&append.data()[event.data.clone()])
-            .fetch_all(connection);
-        obstacles(self.answer(rows).await).map_err(Failure::of_commit)
+    ) -> Result<Option<Vec<Obstacle>>, Failure> {
+        let appends: Vec<&Append> = self.appends().map(|(_, append)| append).collect();
+        let statement = self.server.statements.direct.statement(self.server, &appends);
+        let Some(statement) = statement.filter(|_| self.open.len() == self.appends.len()) else {
+            return Ok(None);
+        };
+        let values = direct::values(&appends, attempt)?;
+        let rows = sqlx::query_with(statement.sql(), values).fetch_all(connection);
+        let rows = self.answer(rows).await.map_err(Failure::of_commit)?;
+        if appends.len() > 1 && !rows.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(obstacles(Ok(rows))?))
     }
 
     async fn block(

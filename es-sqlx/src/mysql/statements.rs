@@ -1,3 +1,4 @@
+use super::direct::Direct;
 use super::script::{Place, Script};
 use super::subscriptions::TEXTS;
 use crate::prefix::TablePrefix;
@@ -15,9 +16,8 @@ pub(super) struct Statements {
     /// For MariaDB, see [`Script::block`].
     pub(super) block_alone: Statement,
     pub(super) block_within: Statement,
-    /// For MariaDB, stores an append of one event: `?` bytes that name this attempt, then its values one by one. Returns
-    /// what the blocks return.
-    pub(super) one: Statement,
+    /// For MariaDB, store an append of few events. Return what the blocks return.
+    pub(super) direct: Direct,
     /// `?` type, `?` id, `?` type, `?` id, `?` first and `?` last version. Returns an event in each row, after the version
     /// of its stream and whether that was deleted. No event, no row.
     pub(super) stream: Statement,
@@ -52,7 +52,7 @@ impl Statements {
             block_alone: script.block(prefix, Place::Alone),
             block_within: script.block(prefix, Place::Within),
             script,
-            one: Statement::new(prefix, include_str!("statements/one.sql")),
+            direct: Direct::new(prefix),
             stream: Statement::new(prefix, include_str!("statements/stream.sql")),
             load: Statement::new(prefix, include_str!("statements/load.sql")),
             stream_after_snapshot: Statement::new(

@@ -42,10 +42,13 @@ impl Writer {
     }
 
     async fn attempt(&self, appends: &[Append], tested: bool) -> Result<Vec<Outcome>, Failure> {
-        let mut connection =
-            self.connections.acquire(&self.connections.appending(), tested).await?;
-        let outcomes =
-            append::append(&mut connection, self.connections.server(), Place::Alone, appends).await;
+        let server = self.connections.server();
+        let all: Vec<&Append> = appends.iter().collect();
+        let direct = server.statements.direct.statement(server, &all);
+        let mut statements = self.connections.appending().to_vec();
+        statements.extend(&direct);
+        let mut connection = self.connections.acquire(&statements, tested).await?;
+        let outcomes = append::append(&mut connection, server, Place::Alone, appends).await;
         if let Err(failure) = &outcomes {
             // The server leaves the transaction of a statement that failed open.
             let closed = if error::is_lost(&failure.error) {

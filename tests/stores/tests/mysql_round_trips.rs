@@ -64,10 +64,13 @@ async fn journals() -> (AggregateRepository<Journal>, SqlxEventStore, Proxy, Dat
     let url = proxy.url(&database.url());
     let store = SqlxEventStore::builder().max_connections(1).connect(&url).await.expect("a store");
     let journals = AggregateRepository::<Journal>::new(store.clone());
-    for of in [1, 3] {
+    for of in [1, 3, 100] {
         let id = format!("first of {of}");
         journals.save_as(id.clone(), begin(of)).await.expect("it is saved");
         journals.find(&id).await.expect("it is found");
+        journals.update(&id, note(of)).await.expect("it is updated");
+        let message = MessageKey::new("first");
+        journals.update(&id, note(of)).triggered_by(message).await.expect("it is updated");
     }
     store.begin().await.expect("a transaction").rollback().await.expect("a rollback");
     proxy.asked();
