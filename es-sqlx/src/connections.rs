@@ -90,14 +90,34 @@ impl<L: ConnectionLimits> Connections<L> {
     /// Waits for a connection no longer than the limit for that, and for a new one as long again.
     pub(crate) async fn acquire(&self) -> Result<Lease<L>, StoreError> {
         let permit = match &self.0.kept {
-            Some(kept) => Some(kept.permit(self.limits().acquire()).await?),
+            Some(kept) => {
+                let limit = self.limits().acquire();
+                let late = StoreError::TimedOut { what: "free connection", limit };
+                Some(kept.permit(limit).await.ok_or(late)?)
+            }
             None => None,
         };
+        self.lease(permit).await.map_err(|error| self.refused(error))
+    }
+
+    /// As [`acquire`](Self::acquire), with the driver's errors.
+    #[cfg(feature = "mysql")]
+    pub(crate) async fn try_acquire(&self) -> Result<Lease<L>, sqlx::Error> {
+        let permit = match &self.0.kept {
+            Some(kept) => {
+                let permit = kept.permit(self.limits().acquire()).await;
+                Some(permit.ok_or(sqlx::Error::PoolTimedOut)?)
+            }
+            None => None,
+        };
+        self.lease(permit).await
+    }
+
+    async fn lease(&self, permit: Option<OwnedSemaphorePermit>) -> Result<Lease<L>, sqlx::Error> {
         let idle = match self.0.kept.as_ref().and_then(Kept::take) {
             Some(idle) => idle,
             None => {
-                let connection = self.0.pool.acquire().await;
-                let connection = connection.map_err(|error| self.refused(error))?;
+                let connection = self.0.pool.acquire().await?;
                 Idle { connection, since: Instant::now(), prepared: false }
             }
         };
@@ -140,14 +160,13 @@ impl<L: ConnectionLimits> Connections<L> {
 }
 
 impl<D: Database> Kept<D> {
-    async fn permit(&self, limit: Duration) -> Result<OwnedSemaphorePermit, StoreError> {
+    /// `None` if there is none within the limit.
+    async fn permit(&self, limit: Duration) -> Option<OwnedSemaphorePermit> {
         if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
-            return Ok(permit);
+            return Some(permit);
         }
-        match timeout(limit, Arc::clone(&self.permits).acquire_owned()).await {
-            Ok(permit) => permit.map_err(StoreError::database),
-            Err(_) => Err(StoreError::TimedOut { what: "free connection", limit }),
-        }
+        // Nobody closes it.
+        timeout(limit, Arc::clone(&self.permits).acquire_owned()).await.ok()?.ok()
     }
 
     fn take(&self) -> Option<Idle<D>> {
@@ -208,6 +227,12 @@ impl<L: ConnectionLimits> Lease<L> {
     /// beginning is dropped in the middle.
     pub(crate) fn doubt(&mut self) {
         self.in_doubt = true;
+    }
+
+    /// Undoes [`doubt`](Self::doubt).
+    #[cfg(feature = "mysql")]
+    pub(crate) fn trust(&mut self) {
+        self.in_doubt = false;
     }
 
     /// The connection for a transaction, and what has to be kept until its end.

@@ -1,14 +1,15 @@
 use sqlx::pool::PoolConnection;
-use sqlx::{Connection, Executor, MySql, MySqlPool, SqlSafeStr};
+use sqlx::{Connection, Executor, MySql, SqlSafeStr};
 
 use super::append::Server;
 use super::error::{self, Limits};
 use super::statements::Statements;
+use crate::connections::{Connections as Shared, Lease, Tenure};
 use crate::statement::Statement;
 
 /// The connections of a store, and what is said to them.
 pub(super) struct Connections {
-    pub(super) pool: MySqlPool,
+    pub(super) shared: Shared<Limits>,
     pub(super) statements: Statements,
     pub(super) limits: Limits,
     /// `max_allowed_packet`, in bytes.
@@ -27,28 +28,51 @@ impl Connections {
         }
     }
 
-    /// A connection that has prepared these statements. Tested, it is one on which the server hasn't hung up.
+    /// A connection that has prepared these statements, for one use. Tested, it is one on which the server hasn't hung up.
     ///
     /// What is dropped in the middle of a statement, sqlx brings to its end before it uses the connection again. In the
     /// middle of preparing one it can't, and waits for ever. So that is done here, and the connection closed if it is
     /// dropped.
+    pub(super) async fn lease(
+        &self,
+        statements: &[&Statement],
+        tested: bool,
+    ) -> Result<Lease<Limits>, sqlx::Error> {
+        let mut lease = self.shared.try_acquire().await?;
+        if tested {
+            // After a restart of the server, all that are idle are dead.
+            for _ in 0..=self.shared.pool().options().get_max_connections() {
+                if error::within(self.limits.acquire, lease.ping()).await.is_ok() {
+                    break;
+                }
+                lease.give_up();
+                lease = self.shared.try_acquire().await?;
+            }
+        }
+        lease.doubt();
+        for statement in statements {
+            let prepare = lease.prepare(statement.sql().into_sql_str());
+            error::within(self.limits.answer(), prepare).await?;
+        }
+        lease.trust();
+        Ok(lease)
+    }
+
+    /// As [`lease`](Self::lease), for a transaction; with what has to be kept until its end.
+    pub(super) async fn for_transaction(
+        &self,
+        tested: bool,
+    ) -> Result<(PoolConnection<MySql>, Tenure), sqlx::Error> {
+        Ok(self.lease(&self.within(), tested).await?.for_transaction())
+    }
+
+    /// As [`lease`](Self::lease), for who doesn't say how it went: the pool finds that out.
     pub(super) async fn acquire(
         &self,
         statements: &[&Statement],
         tested: bool,
     ) -> Result<PoolConnection<MySql>, sqlx::Error> {
-        let mut connection = self.pool.acquire().await?;
-        if tested {
-            // After a restart of the server, all that are idle are dead.
-            for _ in 0..=self.pool.options().get_max_connections() {
-                if error::within(self.limits.acquire, connection.ping()).await.is_ok() {
-                    break;
-                }
-                connection.close_on_drop();
-                connection = self.pool.acquire().await?;
-            }
-        }
-        prepare(&mut connection, statements, &self.limits).await?;
+        let (connection, _) = self.lease(statements, tested).await?.for_transaction();
         Ok(connection)
     }
 
@@ -59,8 +83,9 @@ impl Connections {
     }
 
     /// What loads.
-    pub(super) fn loading(&self) -> [&Statement; 2] {
-        [&self.statements.stream, &self.statements.load]
+    pub(super) fn loading(&self) -> [&Statement; 3] {
+        let Statements { bare_stream, stream, load, .. } = &self.statements;
+        [bare_stream, stream, load]
     }
 
     /// What loads with snapshots.
@@ -70,41 +95,14 @@ impl Connections {
 
     /// What transactions use.
     pub(super) fn within(&self) -> Vec<&Statement> {
-        let Statements { stream, load, block_within, bind, bind_events, .. } = &self.statements;
+        let Statements { bare_stream, stream, load, block_within, bind, bind_events, .. } =
+            &self.statements;
         let Statements { stream_after_snapshot, keep_snapshot, forget_snapshots, .. } =
             &self.statements;
         let append = if self.blocks { block_within } else { bind };
         let mut within = self.statements.subscriptions.all();
-        within.extend([stream, load, stream_after_snapshot, append, bind_events]);
+        within.extend([bare_stream, stream, load, stream_after_snapshot, append, bind_events]);
         within.extend([keep_snapshot, forget_snapshots]);
         within
-    }
-}
-
-async fn prepare(
-    connection: &mut PoolConnection<MySql>,
-    statements: &[&Statement],
-    limits: &Limits,
-) -> Result<(), sqlx::Error> {
-    let mut preparing = Preparing { connection, done: false };
-    for statement in statements {
-        let prepare = preparing.connection.prepare(statement.sql().into_sql_str());
-        error::within(limits.answer(), prepare).await?;
-    }
-    preparing.done = true;
-    Ok(())
-}
-
-/// Closes the connection unless it comes to its end.
-struct Preparing<'a> {
-    connection: &'a mut PoolConnection<MySql>,
-    done: bool,
-}
-
-impl Drop for Preparing<'_> {
-    fn drop(&mut self) {
-        if !self.done {
-            self.connection.close_on_drop();
-        }
     }
 }

@@ -3,8 +3,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use es_core::store::StoreError;
+use sqlx::MySql;
 use sqlx::mysql::MySqlDatabaseError;
 use tokio::time::timeout;
+
+use crate::connections::ConnectionLimits;
 
 /// How long this store waits.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +44,18 @@ mod number {
     pub(super) const EXECUTION_TIME: u16 = 3024;
     /// MySQL ends a connection that was idle for too long.
     pub(super) const IDLE_TOO_LONG: u16 = 4031;
+}
+
+impl ConnectionLimits for Limits {
+    type Database = MySql;
+
+    fn acquire(&self) -> Duration {
+        self.acquire
+    }
+
+    fn error(&self, error: sqlx::Error) -> StoreError {
+        Limits::error(self, error)
+    }
 }
 
 impl Limits {

@@ -40,6 +40,7 @@ use self::subscriptions::MySqlSubscriptions;
 pub(crate) use self::transaction::MySqlTransaction;
 use self::writer::Writer;
 use crate::SqlxEventStoreBuilder;
+use crate::connections::Connections as Shared;
 use crate::feed::{Feed, Growth};
 use crate::group::Group;
 use crate::prefix::TablePrefix;
@@ -62,7 +63,8 @@ impl MySqlStore {
     ) -> Result<Self, StoreError> {
         let prefix = builder.prefix()?;
         let (pool, limits) = open::open(builder, url).await?;
-        Self::new(builder, pool, limits, prefix).await
+        let connections = pool.options().get_max_connections();
+        Self::new(builder, Shared::own(pool, connections, limits), prefix).await
     }
 
     pub(crate) async fn from_pool(
@@ -71,21 +73,21 @@ impl MySqlStore {
     ) -> Result<Self, StoreError> {
         let prefix = builder.prefix()?;
         let limits = open::limits(builder, &pool).await?;
-        Self::new(builder, pool, limits, prefix).await
+        Self::new(builder, Shared::shared(pool, limits), prefix).await
     }
 
     async fn new(
         builder: &SqlxEventStoreBuilder,
-        pool: MySqlPool,
-        limits: Limits,
+        shared: Shared<Limits>,
         prefix: TablePrefix,
     ) -> Result<Self, StoreError> {
-        let mut connection = pool.acquire().await.map_err(|error| limits.error(error))?;
+        let limits = *shared.limits();
+        let mut connection = shared.pool().acquire().await.map_err(|error| limits.error(error))?;
         let (max_packet, blocks) = open::abilities(&mut connection, &limits).await?;
         migrations::migrate(&mut connection, &prefix, &limits).await?;
         drop(connection);
         let statements = Statements::new(&prefix);
-        let connections = Connections { pool, statements, limits, max_packet, blocks };
+        let connections = Connections { shared, statements, limits, max_packet, blocks };
         Ok(Self::of(builder, connections, prefix))
     }
 
@@ -112,17 +114,24 @@ impl MySqlStore {
         let mut tested = false;
         loop {
             let acquired = match query.wanted_snapshot() {
-                Some(_) => connections.acquire(&connections.loading_after_snapshot(), tested).await,
-                None => connections.acquire(&connections.loading(), tested).await,
+                Some(_) => connections.lease(&connections.loading_after_snapshot(), tested).await,
+                None => connections.lease(&connections.loading(), tested).await,
             };
             let loaded = match acquired {
-                Ok(mut connection) => {
-                    load::load(&mut connection, connections.server(), query, visit).await
+                Ok(mut lease) => {
+                    let loaded = load::load(&mut lease, connections.server(), query, visit).await;
+                    match &loaded {
+                        Ok(load::Loaded { to_the_end: true, .. }) => lease.give_back(),
+                        Err(load::Failure::LostAtOnce(_)) => lease.give_up(),
+                        // The rest of it may be on its way.
+                        Ok(_) | Err(load::Failure::Store(_)) => drop(lease),
+                    }
+                    loaded
                 }
                 Err(error) => Err(load::Failure::at_once(&connections.limits, error)),
             };
             match loaded {
-                Ok(head) => return Ok(head),
+                Ok(loaded) => return Ok(loaded.head),
                 // The server may have hung up on a connection that nobody used.
                 Err(load::Failure::LostAtOnce(_)) if !tested => tested = true,
                 Err(failure) => return Err(failure.error(&connections.limits)),

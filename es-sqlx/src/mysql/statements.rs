@@ -21,6 +21,9 @@ pub(super) struct Statements {
     /// `?` type, `?` id, `?` type, `?` id, `?` first and `?` last version. Returns an event in each row, after the version
     /// of its stream and whether that was deleted. No event, no row.
     pub(super) stream: Statement,
+    /// `?` type, `?` id, `?` type, `?` id. Returns the schema version, the type and the JSON of each event, after twice the
+    /// version of its stream, and 1 more if that was deleted. No event, no row.
+    pub(super) bare_stream: Statement,
     /// `?` type, `?` id, `?` consumer, `?` message, `?` type, `?` id, `?` type, `?` id, `?` first and `?` last version,
     /// `?` how many. Returns the head of the stream as (version, 1 if it was deleted + 2 if it has processed the
     /// message), then an event in each row.
@@ -54,6 +57,7 @@ impl Statements {
             script,
             direct: Direct::new(prefix),
             stream: Statement::new(prefix, include_str!("statements/stream.sql")),
+            bare_stream: Statement::new(prefix, include_str!("statements/bare_stream.sql")),
             load: Statement::new(prefix, include_str!("statements/load.sql")),
             stream_after_snapshot: Statement::new(
                 prefix,

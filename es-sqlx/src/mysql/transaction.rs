@@ -7,13 +7,13 @@ use es_core::store::{
 use es_core::subscription::{Advance, AdvanceError};
 use futures_core::future::BoxFuture;
 use sqlx::{MySql, MySqlConnection, SqlSafeStr, Transaction};
-use tokio::runtime::Handle;
 
 use super::append;
 use super::connections::Connections;
 use super::script::{self, Place};
 use super::subscriptions::{query, texts};
 use super::{error, load, snapshot};
+use crate::connections::Tenure;
 use crate::feed::Growth;
 use crate::statement::Statement;
 use crate::subscriptions::{self, SubscriptionSession};
@@ -28,8 +28,7 @@ pub(crate) struct MySqlTransaction {
     failed: bool,
     connections: Arc<Connections>,
     growth: Growth,
-    /// Giving the connection back takes a task, and a transaction can be dropped outside of the runtime.
-    runtime: Handle,
+    tenure: Tenure,
 }
 
 impl MySqlTransaction {
@@ -38,7 +37,7 @@ impl MySqlTransaction {
         growth: &Growth,
         tested: bool,
     ) -> Result<Self, sqlx::Error> {
-        let connection = connections.acquire(&connections.within(), tested).await?;
+        let (connection, tenure) = connections.for_transaction(tested).await?;
         let begin = script::BEGIN_WITH_SAVEPOINT.into_sql_str();
         // In a task of its own: sqlx doesn't know of a transaction whose beginning was dropped in the middle, and would give
         // the connection to somebody else with it.
@@ -50,7 +49,7 @@ impl MySqlTransaction {
             failed: false,
             connections: Arc::clone(connections),
             growth: growth.clone(),
-            runtime: Handle::current(),
+            tenure,
         })
     }
 
@@ -69,7 +68,7 @@ impl MySqlTransaction {
         self.failed = true;
         let loaded = load::load(connection, self.connections.server(), query, visit).await;
         self.failed = matches!(loaded, Err(load::Failure::LostAtOnce(_)));
-        loaded.map_err(|failure| failure.error(&self.connections.limits))
+        loaded.map(|loaded| loaded.head).map_err(|failure| failure.error(&self.connections.limits))
     }
 
     async fn append(&mut self, append: Append) -> Result<Appended, AppendError> {
@@ -156,7 +155,7 @@ fn ended() -> StoreError {
 impl Drop for MySqlTransaction {
     fn drop(&mut self) {
         let Some(transaction) = self.transaction.take() else { return };
-        let _runtime = self.runtime.enter();
+        let _runtime = self.tenure.runtime.enter();
         drop(transaction);
     }
 }

@@ -47,19 +47,23 @@ impl Writer {
         let direct = server.statements.direct.statement(server, &all);
         let mut statements = self.connections.appending().to_vec();
         statements.extend(&direct);
-        let mut connection = self.connections.acquire(&statements, tested).await?;
-        let outcomes = append::append(&mut connection, server, Place::Alone, appends).await;
-        if let Err(failure) = &outcomes {
-            // The server leaves the transaction of a statement that failed open.
-            let closed = if error::is_lost(&failure.error) {
-                false
-            } else {
-                let rollback = sqlx::raw_sql("ROLLBACK").execute(&mut *connection);
-                error::within(self.connections.limits.answer(), rollback).await.is_ok()
-            };
-            if !closed {
-                connection.close_on_drop();
-            }
+        let mut lease = self.connections.lease(&statements, tested).await?;
+        let outcomes = append::append(&mut lease, server, Place::Alone, appends).await;
+        let Err(failure) = &outcomes else {
+            lease.give_back();
+            return outcomes;
+        };
+        // The server leaves the transaction of a statement that failed open.
+        let closed = if error::is_lost(&failure.error) {
+            false
+        } else {
+            let rollback = sqlx::raw_sql("ROLLBACK").execute(&mut *lease);
+            error::within(self.connections.limits.answer(), rollback).await.is_ok()
+        };
+        if closed {
+            lease.give_back()
+        } else {
+            lease.give_up()
         }
         outcomes
     }

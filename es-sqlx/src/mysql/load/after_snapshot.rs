@@ -6,7 +6,7 @@ use es_core::store::{RawSnapshot, StreamHead, StreamQuery};
 use sqlx::mysql::MySqlRow;
 use sqlx::{MySqlConnection, Row};
 
-use super::{Failure, Reader, first_row, malformed, version_and_flags};
+use super::{Columns, Failure, Reader, first_row, malformed, version_and_flags};
 
 /// Where the event begins in a row: behind the head and the snapshot.
 const EVENT: usize = 4;
@@ -94,10 +94,10 @@ impl Reader<'_, '_> {
                 ControlFlow::Continue(())
             }
             Newest::Foreign(version) => return Ok(Looked::Foreign(version)),
-            Newest::None => self.show(&row, EVENT, head)?,
+            Newest::None => self.show(&row, Columns::From(EVENT), head)?,
         };
         if shown.is_continue() {
-            self.rest(&mut rows, EVENT, head).await?;
+            self.rest(&mut rows, Columns::From(EVENT), head).await?;
         }
         Ok(Looked::Shown(head))
     }

@@ -1,4 +1,5 @@
 mod after_snapshot;
+mod bare;
 
 use std::ops::ControlFlow;
 
@@ -53,19 +54,18 @@ pub(super) async fn load(
     server: Server<'_>,
     query: StreamQuery<'_>,
     visit: &mut Visitor<'_>,
-) -> Result<StreamHead, Failure> {
-    let range = Range::of(&query);
-    let mut reader = Reader { server, query, visit, next: range.first, last: range.last };
-    if let Some(shape) = query.wanted_snapshot() {
-        return reader.after_snapshot(connection, shape).await;
-    }
-    // A stream from its start on has events, as a rule, and then each of them can tell the head: that is the fastest.
-    let from_start = range.first == 1 && range.last > 0 && query.message.is_none();
-    let head = if from_start { reader.stream(connection).await? } else { None };
-    if let Some(head) = head {
-        return Ok(head);
-    }
-    reader.head_and_stream(connection).await
+) -> Result<Loaded, Failure> {
+    let Range { first: next, last } = Range::of(&query);
+    let mut reader = Reader { server, query, visit, next, last, to_the_end: true };
+    let head = reader.load(connection).await?;
+    Ok(Loaded { head, to_the_end: reader.to_the_end })
+}
+
+/// What was loaded.
+pub(super) struct Loaded {
+    pub(super) head: StreamHead,
+    /// Whether everything was taken that the server sent.
+    pub(super) to_the_end: bool,
 }
 
 struct Reader<'a, 'v> {
@@ -76,11 +76,37 @@ struct Reader<'a, 'v> {
     next: u64,
     /// The last version to show.
     last: u64,
+    to_the_end: bool,
+}
+
+/// What a row has of an event.
+#[derive(Clone, Copy)]
+enum Columns {
+    /// Everything, from this column on.
+    From(usize),
+    Bare,
 }
 
 type Rows<'r> = BoxStream<'r, Result<MySqlRow, sqlx::Error>>;
 
 impl<'a> Reader<'a, '_> {
+    async fn load(&mut self, connection: &mut MySqlConnection) -> Result<StreamHead, Failure> {
+        if let Some(shape) = self.query.wanted_snapshot() {
+            return self.after_snapshot(connection, shape).await;
+        }
+        // A stream from its start on has events, as a rule, and then each of them can tell the head: that is the fastest.
+        let from_start = self.next == 1 && self.last > 0 && self.query.message.is_none();
+        let head = match from_start {
+            true if bare::is_bare(&self.query) => self.bare_stream(connection).await?,
+            true => self.stream(connection).await?,
+            false => None,
+        };
+        match head {
+            Some(head) => Ok(head),
+            None => self.head_and_stream(connection).await,
+        }
+    }
+
     /// `None` if there are no events.
     async fn stream(
         &mut self,
@@ -99,8 +125,8 @@ impl<'a> Reader<'a, '_> {
         let Some(first) = first_row(self.server.limits, &mut rows).await? else { return Ok(None) };
         let head = version_and_deleted(&first).ok_or_else(|| malformed(&self.query, self.next))?;
         self.last = self.last.min(head.version.get());
-        if self.show(&first, 2, head)?.is_continue() {
-            self.rest(&mut rows, 2, head).await?;
+        if self.show(&first, Columns::From(2), head)?.is_continue() {
+            self.rest(&mut rows, Columns::From(2), head).await?;
         }
         Ok(Some(head))
     }
@@ -125,7 +151,7 @@ impl<'a> Reader<'a, '_> {
         let head = first.as_ref().and_then(version_and_flags);
         let head = head.ok_or_else(|| malformed(&self.query, 0))?;
         self.last = self.last.min(head.version.get());
-        self.rest(&mut rows, 0, head).await?;
+        self.rest(&mut rows, Columns::From(0), head).await?;
         Ok(head)
     }
 
@@ -143,7 +169,7 @@ impl<'a> Reader<'a, '_> {
     async fn rest(
         &mut self,
         rows: &mut Rows<'_>,
-        column: usize,
+        columns: Columns,
         head: StreamHead,
     ) -> Result<(), StoreError> {
         let limits = self.server.limits;
@@ -154,7 +180,7 @@ impl<'a> Reader<'a, '_> {
                 None => error::within(limits.answer(), rows.try_next()).await,
             };
             let Some(row) = row.map_err(|error| limits.error(error))? else { break };
-            if self.show(&row, column, head)?.is_break() {
+            if self.show(&row, columns, head)?.is_break() {
                 return Ok(());
             }
         }
@@ -168,23 +194,28 @@ impl<'a> Reader<'a, '_> {
     fn show(
         &mut self,
         row: &MySqlRow,
-        column: usize,
+        columns: Columns,
         head: StreamHead,
     ) -> Result<ControlFlow<()>, StoreError> {
         if self.next > self.last {
             return Err(beyond(&self.query, head.version));
         }
-        let event = row
-            .try_get_unchecked(column + 3)
-            .ok()
-            .and_then(|event_type| str::from_utf8(event_type).ok())
-            .and_then(|event_type| event(row, column, &self.query, event_type))
-            .ok_or_else(|| malformed(&self.query, self.next))?;
+        let event = match columns {
+            Columns::From(column) => row
+                .try_get_unchecked(column + 3)
+                .ok()
+                .and_then(|event_type| str::from_utf8(event_type).ok())
+                .and_then(|event_type| event(row, column, &self.query, event_type)),
+            Columns::Bare => bare::event(row, self.next, &self.query),
+        };
+        let event = event.ok_or_else(|| malformed(&self.query, self.next))?;
         if event.version.get() != self.next {
             return Err(missing(&self.query, self.next));
         }
         self.next += 1;
-        Ok(self.visit.event(event))
+        let shown = self.visit.event(event);
+        self.to_the_end &= shown.is_continue();
+        Ok(shown)
     }
 }
 

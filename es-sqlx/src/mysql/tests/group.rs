@@ -131,7 +131,7 @@ async fn a_group_that_fails_leaves_nothing() {
             "CREATE TRIGGER broken BEFORE INSERT ON events FOR EACH ROW
              IF NEW.entity_id = 'b' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'; END IF",
         )
-        .execute(&store.connections.pool)
+        .execute(store.connections.shared.pool())
         .await
         .unwrap();
 

@@ -61,7 +61,7 @@ async fn store_of(known: Known) -> (MySqlStore, Database) {
     let MySqlStore { connections, prefix, .. } =
         MySqlStore::connect(&builder, &database.url()).await.unwrap();
     let connections = Connections {
-        pool: connections.pool.clone(),
+        shared: connections.shared.clone(),
         statements: Statements::new(&prefix),
         limits: connections.limits,
         max_packet: known.max_packet.unwrap_or(connections.max_packet),
@@ -85,5 +85,5 @@ async fn version(store: &MySqlStore, id: &str) -> u64 {
 
 /// A statement that answers with a number.
 async fn number(store: &MySqlStore, sql: &'static str) -> i64 {
-    sqlx::query_scalar(sql).fetch_one(&store.connections.pool).await.unwrap()
+    sqlx::query_scalar(sql).fetch_one(store.connections.shared.pool()).await.unwrap()
 }
