@@ -1,0 +1,155 @@
+//! Kills and broken connections lose nothing on MariaDB that was acknowledged, and leave nothing by halves (S8, S9).
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
+
+#[path = "../../../es-sqlx/tests/mysql/database.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod database;
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
+
+use es_core::AggregateRepository;
+use es_core::store::StoreError;
+use es_sqlx::SqlxEventStore;
+use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
+use store_tests::Journal;
+use store_tests::survivors::kill_and_find;
+use store_tests::writers::Writers;
+
+use self::database::Database;
+
+/// Fails unless the tables agree with each other, and so many messages are processed.
+async fn tables_agree(sql: &mut MySqlConnection, processed: usize) {
+    type Disagreement = (Vec<u8>, Option<u64>, Option<i64>, Option<u64>);
+    let disagree: Vec<Disagreement> = sqlx::query_as(
+        "SELECT i.entity_id, e.entity_version, v.count, v.last
+           FROM (SELECT entity_type, entity_id FROM entities
+                  UNION SELECT entity_type, entity_id FROM events) i
+           LEFT JOIN entities e USING (entity_type, entity_id)
+           LEFT JOIN (SELECT entity_type, entity_id, COUNT(*) AS count, MAX(entity_version) AS last
+                        FROM events GROUP BY entity_type, entity_id) v USING (entity_type, entity_id)
+          WHERE NOT (e.entity_version <=> v.count AND e.entity_version <=> v.last)",
+    )
+    .fetch_all(&mut *sql)
+    .await
+    .unwrap();
+    assert_eq!(disagree, [], "versions of entities, numbers of events and last versions");
+    let messages: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM processed_messages")
+        .fetch_one(&mut *sql)
+        .await
+        .unwrap();
+    assert_eq!(messages, processed as i64, "a message for each batch that has one");
+    let queued: i64 = sqlx::query_scalar(
+        "SELECT (SELECT COUNT(*) FROM events) - (SELECT COUNT(*) FROM events JOIN unsequenced USING (seq))",
+    )
+    .fetch_one(&mut *sql)
+    .await
+    .unwrap();
+    let stray: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM unsequenced WHERE seq NOT IN (SELECT seq FROM events)",
+    )
+    .fetch_one(sql)
+    .await
+    .unwrap();
+    assert_eq!((queued, stray), (0, 0), "each event waits for its position, and nothing else does");
+}
+
+/// The numbers of all other connections to the database.
+async fn others(sql: &mut MySqlConnection) -> Vec<u64> {
+    sqlx::query_scalar(
+        "SELECT CAST(id AS UNSIGNED) FROM information_schema.processlist
+          WHERE db = DATABASE() AND id <> CONNECTION_ID()",
+    )
+    .fetch_all(sql)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn acknowledged_appends_survive_kill_9_and_others_are_whole_or_absent() {
+    let seed = fastrand::u64(..);
+    println!("seed {seed}");
+    let mut random = fastrand::Rng::with_seed(seed);
+    let database = Database::new().await;
+    let url = database.url();
+    let (mut processed, mut all) = (0, 0);
+    for round in 0..30 {
+        let name = format!("round {round}");
+        let journals = async || {
+            // What the server was doing for the process comes to its end first.
+            ended(&mut database.sql().await).await;
+            let store = SqlxEventStore::connect(&url).await.unwrap();
+            AggregateRepository::<Journal>::new(store)
+        };
+        let program = env!("CARGO_BIN_EXE_append_under_load");
+        let stored = kill_and_find(program, &url, &name, journals, &mut random).await;
+        processed += stored.iter().filter(|batch| !batch.journal.contains("plain")).count();
+        all += stored.len();
+        tables_agree(&mut database.sql().await, processed).await;
+    }
+    // However slow the machine: a few in each round, so that kills hit appends.
+    assert!(all > 90, "the process was not under load: {all} batches");
+}
+
+/// Waits until the server has ended all other connections.
+async fn ended(sql: &mut MySqlConnection) {
+    let over = async {
+        while !others(sql).await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), over).await.expect("they end");
+}
+
+fn is_honest(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::Unavailable(_) | StoreError::OutcomeUnknown(_) | StoreError::TimedOut { .. }
+    )
+}
+
+#[tokio::test]
+async fn writers_go_on_while_their_connections_are_ended() {
+    let database = Database::new().await;
+    let store = SqlxEventStore::connect(&database.url()).await.unwrap();
+    let writers = Writers::start(store, 12);
+    let mut sql = database.sql().await;
+    for _ in 0..40 {
+        writers.go_on(10).await;
+        for id in others(&mut sql).await {
+            // It may have gone by itself.
+            let _ = sqlx::raw_sql(AssertSqlSafe(format!("KILL {id}"))).execute(&mut sql).await;
+        }
+    }
+    writers.go_on(100).await;
+    let errors = writers.stop().await;
+    assert!(errors.iter().all(is_honest), "{errors:?}");
+    tables_agree(&mut sql, 0).await;
+}
+
+#[tokio::test]
+async fn writers_go_on_after_the_server_is_killed_and_lose_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+    let mut server = test_servers::Database::MariaDb.start(folder.path()).unwrap();
+    let mut root = MySqlConnection::connect(server.url()).await.unwrap();
+    sqlx::raw_sql("CREATE DATABASE journals").execute(&mut root).await.unwrap();
+    let url = format!("{}/journals", server.url().rsplit_once('/').unwrap().0);
+    let store = SqlxEventStore::builder().acquire_timeout(Duration::from_secs(5)).connect(&url);
+    let writers = Writers::start(store.await.unwrap(), 12);
+    for _ in 0..4 {
+        writers.go_on(200).await;
+        server = tokio::task::spawn_blocking(move || {
+            server.kill().unwrap();
+            server.restart().unwrap();
+            server
+        })
+        .await
+        .unwrap();
+    }
+    writers.go_on(200).await;
+    let errors = writers.stop().await;
+    assert!(errors.iter().all(is_honest), "{errors:?}");
+    tables_agree(&mut MySqlConnection::connect(&url).await.unwrap(), 0).await;
+}
