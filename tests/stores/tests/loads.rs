@@ -15,7 +15,6 @@ use sqlx::postgres::{PgPool, PgPoolOptions};
 #[allow(dead_code, reason = "other tests use the rest")]
 mod database;
 #[path = "../../../es-sqlx/tests/postgres/schema.rs"]
-#[allow(dead_code, reason = "other tests use the rest")]
 mod schema;
 
 use self::database::Database;
