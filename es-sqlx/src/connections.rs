@@ -18,6 +18,9 @@ use tokio::time::timeout;
 /// How long a connection is used, so that a server behind a new address is found, and memory of the server freed.
 const MAX_AGE: Duration = Duration::from_secs(30 * 60);
 
+/// What wasn't used for so long, somebody on the way may have dropped without a word.
+const MAX_IDLE: Duration = Duration::from_secs(60);
+
 /// How long to wait for the end of what somebody began and didn't wait for.
 const RECOVERY: Duration = Duration::from_secs(10);
 
@@ -53,6 +56,7 @@ struct Kept<D: Database> {
 struct Idle<D: Database> {
     connection: PoolConnection<D>,
     since: Instant,
+    used: Instant,
     prepared: bool,
 }
 
@@ -115,13 +119,19 @@ impl<L: ConnectionLimits> Connections<L> {
 
     async fn lease(&self, permit: Option<OwnedSemaphorePermit>) -> Result<Lease<L>, sqlx::Error> {
         let idle = match self.0.kept.as_ref().and_then(Kept::take) {
-            Some(idle) => idle,
-            None => {
+            Some(idle) if idle.used.elapsed() < MAX_IDLE => idle,
+            stale => {
+                // All others weren't used for longer.
+                if let Some(Idle { connection, .. }) = stale {
+                    self.recover(connection, None);
+                    self.suspect_all();
+                }
                 let connection = self.0.pool.acquire().await?;
-                Idle { connection, since: Instant::now(), prepared: false }
+                let now = Instant::now();
+                Idle { connection, since: now, used: now, prepared: false }
             }
         };
-        let Idle { connection, since, prepared } = idle;
+        let Idle { connection, since, prepared, .. } = idle;
         let (connection, home) = (Some(connection), self.clone());
         Ok(Lease { connection, since, prepared, in_doubt: false, permit, home })
     }
@@ -152,7 +162,9 @@ impl<L: ConnectionLimits> Connections<L> {
         permit: Option<OwnedSemaphorePermit>,
     ) {
         let returned = connection.return_to_pool();
-        self.0.runtime.spawn(async move {
+        // The store's own runtime may be over, or none may be here.
+        let runtime = Handle::try_current().unwrap_or_else(|_| self.0.runtime.clone());
+        runtime.spawn(async move {
             let _ = timeout(RECOVERY, returned).await;
             drop(permit);
         });
@@ -195,7 +207,7 @@ pub(crate) struct Lease<L: ConnectionLimits> {
     /// A note of whoever uses the connection: what is done once on each has been done. False for one that comes from
     /// the pool, of which nothing is known, and kept as long as the connection is.
     pub(crate) prepared: bool,
-    /// Whether it may be in a transaction that sqlx doesn't know of, and isn't good for anybody else until it is given back.
+    /// Whether it may be in a state that sqlx doesn't know of, and isn't good for anybody else until it is given back.
     in_doubt: bool,
     permit: Option<OwnedSemaphorePermit>,
     home: Connections<L>,
@@ -210,7 +222,7 @@ impl<L: ConnectionLimits> Lease<L> {
             && let Some(connection) = self.connection.take()
         {
             let (since, prepared) = (self.since, self.prepared);
-            kept.idle().push(Idle { connection, since, prepared });
+            kept.idle().push(Idle { connection, since, used: Instant::now(), prepared });
         }
     }
 
@@ -223,8 +235,8 @@ impl<L: ConnectionLimits> Lease<L> {
         self.home.suspect_all();
     }
 
-    /// Closes the connection unless it is given back: a transaction is begun on it, and sqlx doesn't know of one whose
-    /// beginning is dropped in the middle.
+    /// Closes the connection unless it is given back: sqlx doesn't know of a transaction whose beginning is dropped in the
+    /// middle, nor on MariaDB of a statement that was being prepared.
     pub(crate) fn doubt(&mut self) {
         self.in_doubt = true;
     }

@@ -26,11 +26,7 @@
 //! anything else, can live in the same database.
 
 mod address;
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
-#[cfg_attr(
-    not(feature = "postgres"),
-    allow(dead_code, reason = "a file is never lost, as a server is")
-)]
+#[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "the others use a part of it"))]
 mod connections;
 mod feed;
 mod group;

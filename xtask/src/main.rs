@@ -2,6 +2,7 @@
 
 mod bench;
 mod command;
+mod features;
 mod instructions;
 mod minimum;
 mod portability;

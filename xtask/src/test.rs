@@ -1,15 +1,16 @@
 use test_servers::{CHROMEDRIVER, Database, Found, chromedriver};
 
 use crate::command::{Outcome, cargo, root, run as run_command};
-use crate::{instructions, minimum, portability};
+use crate::{features, instructions, minimum, portability};
 
 /// A part of the tests, and how to run it.
 type Step = (&'static str, fn() -> Outcome);
 
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 6] = [
     ("tests", tests),
     ("documentation", documentation),
     ("portability", portability::run),
+    ("databases alone", features::run),
     ("minimum Rust version", minimum::run),
     ("instructions", instructions::run),
 ];

@@ -63,6 +63,10 @@ pub(crate) struct Part<'a> {
     pub(crate) after: u64,
     pub(crate) until: u64,
     /// More of them aren't wanted.
+    #[cfg_attr(
+        not(any(feature = "sqlite", feature = "mysql")),
+        allow(dead_code, reason = "PostgreSQL is asked for a range of numbers")
+    )]
     pub(crate) limit: u32,
     pub(crate) filter: &'a FeedFilter,
 }
@@ -199,7 +203,7 @@ fn window(query: &FeedQuery<'_>, scanned: u64, reader: &Reader<'_, '_>) -> u64 {
 }
 
 /// The text of a filter for statements, as JSON: `[["Account", "AccountOpened"], …]`. NULL for all events.
-#[cfg(any(feature = "sqlite", feature = "mysql"))]
+#[cfg(feature = "sqlite")]
 pub(crate) fn json(filter: &FeedFilter) -> Option<String> {
     let types: Vec<_> = filter.types()?.collect();
     serde_json::to_string(&types).ok()

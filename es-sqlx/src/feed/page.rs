@@ -64,6 +64,7 @@ impl<'p, R: EventRow> Page<'p, R> {
         Ok(Page { first: part.after + 1, seqs, order, passed: 0, rows, next: 0, common })
     }
 
+    #[cfg(feature = "postgres")]
     pub(crate) fn seqs(&self) -> &[i64] {
         &self.seqs
     }

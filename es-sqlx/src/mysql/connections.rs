@@ -66,16 +66,6 @@ impl Connections {
         Ok(self.lease(&self.within(), tested).await?.for_transaction())
     }
 
-    /// As [`lease`](Self::lease), for who doesn't say how it went: the pool finds that out.
-    pub(super) async fn acquire(
-        &self,
-        statements: &[&Statement],
-        tested: bool,
-    ) -> Result<PoolConnection<MySql>, sqlx::Error> {
-        let (connection, _) = self.lease(statements, tested).await?.for_transaction();
-        Ok(connection)
-    }
-
     /// What stores appends in transactions of their own.
     pub(super) fn appending(&self) -> [&Statement; 2] {
         let Statements { block_alone, bind, bind_events, .. } = &self.statements;

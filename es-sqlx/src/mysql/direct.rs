@@ -15,6 +15,7 @@ use sqlx::{Arguments as _, Encode, MySql, Type};
 use uuid::Uuid;
 
 use super::append::Server;
+use super::round::PACKET_OVERHEAD;
 use super::time;
 use crate::prefix::TablePrefix;
 use crate::statement::Statement;
@@ -25,7 +26,7 @@ const MAX_EVENTS: usize = 100;
 /// The most texts: each connection keeps those that it was told, and so does the server.
 const MAX_TEXTS: usize = 60;
 
-/// What an event takes beside its JSON and its metadata, at most.
+/// What an event takes beside its JSON and its metadata, with names and ids of usual length.
 const EVENT_OVERHEAD: usize = 2 * 1024;
 
 /// How many rows the statements have.
@@ -59,7 +60,8 @@ impl Shape {
         // One statement changes all of them.
         let mut changes = changes(appends).map(|append| (append.events().len(), append.deletes));
         let alike = changes.next().is_none_or(|first| changes.all(|other| other == first));
-        (shape.events > 0 && alike && server.blocks && size <= server.max_packet).then_some(shape)
+        (shape.events > 0 && alike && server.blocks && size + PACKET_OVERHEAD <= server.max_packet)
+            .then_some(shape)
     }
 
     /// Of one append it can be told what is in its way; a group has to be looked at then.

@@ -183,7 +183,7 @@ impl MySqlStore {
     ) -> Result<Vec<Vec<u8>>, sqlx::Error> {
         let connections = &self.connections;
         let entities = &connections.statements.entities;
-        let mut connection = connections.acquire(&[entities], tested).await?;
+        let mut connection = connections.lease(&[entities], tested).await?;
         let ids = sqlx::query_scalar(entities.sql())
             .bind(entity_type.as_bytes())
             .bind(after.unwrap_or_default().as_bytes())

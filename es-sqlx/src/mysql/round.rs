@@ -9,12 +9,13 @@ use super::script::{self, Needs, Place};
 use super::{direct, error, packet};
 
 /// What the server may need of a packet for itself.
-const PACKET_OVERHEAD: usize = 64 * 1024;
+pub(super) const PACKET_OVERHEAD: usize = 64 * 1024;
 
 /// One attempt to store the appends that are open.
 ///
-/// On MariaDB it is one message, a prepared block of statements. MySQL has no such blocks, so there it is two: the
-/// values, and the text of all statements that use them. It is more only where the events don't fit into one packet.
+/// On MariaDB it is one message, a prepared block of statements, and another one where a group is refused. MySQL has no such
+/// blocks, so there it is two: the values, and the text of all statements that use them. It is more only where the events
+/// don't fit into one packet.
 pub(super) struct Round<'a> {
     pub(super) server: Server<'a>,
     pub(super) place: Place,

@@ -16,7 +16,7 @@ pub(super) struct Statements {
     /// For MariaDB, see [`Script::block`].
     pub(super) block_alone: Statement,
     pub(super) block_within: Statement,
-    /// For MariaDB, store an append of few events. Return what the blocks return.
+    /// For MariaDB, see [`Direct::statement`].
     pub(super) direct: Direct,
     /// `?` type, `?` id, `?` type, `?` id, `?` first and `?` last version. Returns an event in each row, after the version
     /// of its stream and whether that was deleted. No event, no row.

@@ -111,12 +111,14 @@ async fn events_whose_numbers_are_far_apart_are_shown() {
 /// MariaDB takes the length from the session; MySQL takes it from the statement.
 #[tokio::test]
 async fn numbers_that_the_server_cuts_off_are_not_taken_for_all() {
-    let database = Database::new().await;
-    let pool = MySqlPoolOptions::new().after_connect(|connection, _| {
-        Box::pin(async move {
-            connection.execute("SET SESSION group_concat_max_len = 1000").await.map(drop)
-        })
-    });
-    let pool = pool.connect(&database.url()).await.unwrap();
-    assert_shown(pool, "DO 1").await;
+    // The whole text has 4,583 bytes.
+    for length in [1_000, 4_579, 4_580, 4_581, 4_582] {
+        let database = Database::new().await;
+        let pool = MySqlPoolOptions::new().after_connect(move |connection, _| {
+            let limit = format!("SET SESSION group_concat_max_len = {length}");
+            Box::pin(async move { connection.execute(AssertSqlSafe(limit)).await.map(drop) })
+        });
+        let pool = pool.connect(&database.url()).await.unwrap();
+        assert_shown(pool, "DO 1").await;
+    }
 }

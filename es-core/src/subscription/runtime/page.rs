@@ -52,8 +52,8 @@ impl Page {
     /// With room for as much as the last one has: pages are alike, and what grows is copied.
     pub(super) fn like(last: &Page) -> Self {
         Page {
-            text: String::with_capacity(last.text.len()),
-            data: Vec::with_capacity(last.data.len()),
+            text: String::with_capacity(last.text.len().min(MOST_BYTES)),
+            data: Vec::with_capacity(last.data.len().min(MOST_BYTES)),
             parts: Vec::with_capacity(last.parts.len()),
             units: Vec::with_capacity(last.units.len()),
         }

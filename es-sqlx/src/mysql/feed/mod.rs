@@ -14,14 +14,15 @@ use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 use futures_util::{FutureExt, TryStreamExt};
 use sqlx::mysql::{MySqlArguments, MySqlRow};
-use sqlx::pool::PoolConnection;
 use sqlx::query::Query;
 use sqlx::{MySql, MySqlConnection, Row};
 
 pub(super) use self::statements::FeedStatements;
 use super::connections::Connections;
 use super::encoding::hex;
-use super::{error, load};
+use super::error::{self, Limits};
+use super::load;
+use crate::connections::Lease;
 use crate::feed::{Common, EventRow, Page, Part, Source, Wanted};
 use crate::statement::Statement;
 
@@ -58,12 +59,9 @@ impl MySqlFeed {
         Ok(found.map(|position| position.map(Position::new)))
     }
 
-    async fn acquire(
-        &self,
-        statements: &[&Statement],
-    ) -> Result<PoolConnection<MySql>, StoreError> {
+    async fn acquire(&self, statements: &[&Statement]) -> Result<Lease<Limits>, StoreError> {
         let tested = self.doubtful.swap(false, Ordering::AcqRel);
-        let acquired = self.connections.acquire(statements, tested).await;
+        let acquired = self.connections.lease(statements, tested).await;
         acquired.map_err(|error| self.failed(error))
     }
 
@@ -212,10 +210,11 @@ impl EventRow for MySqlRow {
     }
 }
 
-/// Positions and numbers from a text of both, in the order of the positions.
+/// Positions and numbers from a text of both, in the order of the positions. A text that is cut off ends in a position that
+/// isn't the one that follows, or lacks some.
 fn numbers(text: &str) -> Option<Vec<(u64, i64)>> {
     let pairs = text.split(',').map(|pair| {
-        let (position, seq) = pair.split_once(' ')?;
+        let (seq, position) = pair.split_once(' ')?;
         Some((position.parse().ok()?, seq.parse().ok()?))
     });
     let mut pairs: Vec<(u64, i64)> = pairs.collect::<Option<_>>()?;

@@ -1,8 +1,7 @@
 use std::time::Duration;
 
 use es_core::store::StoreError;
-use sqlx::pool::PoolConnection;
-use sqlx::{MySql, Row};
+use sqlx::Row;
 use tokio::time::{Instant, sleep};
 
 use super::MySqlFeed;
@@ -55,11 +54,12 @@ impl MySqlFeed {
     }
 
     async fn step(&self, statement: &Statement) -> Result<Step, StoreError> {
-        let connection = self.acquire(&[&self.statements.waiting]).await?;
-        let mut open = Open { connection, closed: false };
-        let rows = sqlx::raw_sql(statement.sql()).fetch_all(&mut *open.connection);
+        let mut lease = self.acquire(&[&self.statements.waiting]).await?;
+        // A transaction that isn't known to be over would have the turn for ever.
+        lease.doubt();
+        let rows = sqlx::raw_sql(statement.sql()).fetch_all(&mut *lease);
         let rows = self.answer(rows).await?;
-        open.closed = true;
+        lease.give_back();
         let row = rows.last().ok_or_else(silent)?;
         let number = |column: usize| row.try_get::<Option<u64>, _>(column);
         let read = || -> Result<Step, sqlx::Error> {
@@ -73,18 +73,4 @@ impl MySqlFeed {
 
 fn silent() -> StoreError {
     StoreError::Corrupt("nothing was said of a step of the sequencer".to_owned())
-}
-
-/// Closes the connection unless the transaction on it is known to be over: else it would have the turn for ever.
-struct Open {
-    connection: PoolConnection<MySql>,
-    closed: bool,
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        if !self.closed {
-            self.connection.close_on_drop();
-        }
-    }
 }

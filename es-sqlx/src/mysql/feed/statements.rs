@@ -10,7 +10,7 @@ pub(in super::super) struct FeedStatements {
     pub(super) step: Statement,
     /// As `step`, to all of them.
     pub(super) whole_step: Statement,
-    /// `?` first position without it, `?` last one. Returns one text with the position and the number of each event.
+    /// `?` first position without it, `?` last one. Returns one text with the number and the position of each event.
     pub(super) numbers: Statement,
     /// `?` first and `?` last number, `?` and `?` types or NULL. Returns in each row a number, the entity's type and id, and an
     /// event, in the order of the numbers.

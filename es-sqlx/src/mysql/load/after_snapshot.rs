@@ -29,20 +29,23 @@ impl Reader<'_, '_> {
         connection: &mut MySqlConnection,
         shape: &str,
     ) -> Result<StreamHead, Failure> {
-        let mut newest = self.last;
+        let (mut newest, mut missed) = (self.last, None);
         loop {
             newest = match self.after_newest(connection, shape, newest).await? {
                 Looked::Shown(head) => return Ok(head),
                 Looked::Foreign(version) => version.saturating_sub(1),
                 Looked::NoEvents => {
                     let head = self.head(connection).await?;
-                    let version = head.version.get();
-                    if version >= newest || version < self.next {
-                        self.last = self.last.min(version);
+                    let nearest = newest.min(head.version.get());
+                    // Where there should be some, a snapshot of another stream is newer than all of them, or they came
+                    // between the two statements.
+                    if nearest < self.next || missed == Some(nearest) {
+                        self.last = self.last.min(head.version.get());
                         self.complete()?;
                         return Ok(head);
                     }
-                    version
+                    missed = Some(nearest);
+                    nearest
                 }
             };
         }
@@ -86,15 +89,18 @@ impl Reader<'_, '_> {
         let row = first_row(self.server.limits, &mut rows).await?;
         let Some(row) = row else { return Ok(Looked::NoEvents) };
         let head = version_and_flags(&row).ok_or_else(|| malformed(&self.query, first))?;
+        let newest = snapshot(&row).ok_or_else(|| malformed(&self.query, first))?;
+        // What the next statement sees may be newer.
+        if let Newest::Foreign(version) = newest {
+            return Ok(Looked::Foreign(version));
+        }
         self.last = last.min(head.version.get());
-        let shown = match snapshot(&row).ok_or_else(|| malformed(&self.query, first))? {
-            Newest::OfThisStream(snapshot) => {
-                self.next = snapshot.version.get() + 1;
-                self.visit.snapshot(snapshot);
-                ControlFlow::Continue(())
-            }
-            Newest::Foreign(version) => return Ok(Looked::Foreign(version)),
-            Newest::None => self.show(&row, Columns::From(EVENT), head)?,
+        let shown = if let Newest::OfThisStream(snapshot) = newest {
+            self.next = snapshot.version.get() + 1;
+            self.visit.snapshot(snapshot);
+            ControlFlow::Continue(())
+        } else {
+            self.show(&row, Columns::From(EVENT), head)?
         };
         if shown.is_continue() {
             self.rest(&mut rows, Columns::From(EVENT), head).await?;

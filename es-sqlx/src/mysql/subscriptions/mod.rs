@@ -28,9 +28,11 @@ impl MySqlSubscriptions {
         tested: bool,
     ) -> Result<Vec<String>, sqlx::Error> {
         let connections = &self.writers.committer().connections;
-        let mut connection = connections.acquire(&[statement], tested).await?;
-        let rows = query(statement, arguments, limit).fetch_all(&mut *connection);
-        texts(error::within(connections.limits.answer(), rows).await?)
+        let mut lease = connections.lease(&[statement], tested).await?;
+        let rows = query(statement, arguments, limit).fetch_all(&mut *lease);
+        let rows = error::within(connections.limits.answer(), rows).await?;
+        lease.give_back();
+        texts(rows)
     }
 }
 
