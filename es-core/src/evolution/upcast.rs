@@ -295,33 +295,58 @@ impl<'w> Walk<'w, '_> {
     /// round in a circle.
     fn take(
         &mut self,
-        step: &'w Upcaster,
-        whole: Part,
-        named: &Named<'w>,
-        json: Value,
+        mut step: &'w Upcaster,
+        mut whole: Part,
+        stored: &Named<'w>,
+        mut json: Value,
     ) -> Result<(), DecodeError> {
-        if whole.steps == self.upcasters.len() {
-            return Err(DecodeError::EndlessUpcast { upcaster: step.method });
-        }
-        let raw = self.raw;
-        let context = EventContext::new(whole.id, raw.version, raw.recorded_at, raw.metadata);
-        let upcast = (step.apply)(json, &context)
-            .map_err(|source| DecodeError::Upcast { upcaster: step.method, source })?;
-        let parts = upcast.len();
-        for (place, (part, json)) in upcast.first.into_iter().chain(upcast.others).enumerate() {
-            let (name, version) = step.target_of(part)?;
-            // Most steps lead to the next version of the same type, which needn't be looked up.
-            let next = match part {
-                None if named.name == name => Named { version, ..*named },
-                _ => self.named(name, version),
-            };
-            let part = whole.part(step, place, parts);
-            match self.step(&next) {
-                Some(step) => self.take(step, part, &next, json)?,
-                None => self.finish_tree(part.id, &next, json)?,
+        let (raw, mut named) = (self.raw, *stored);
+        loop {
+            if whole.steps == self.upcasters.len() {
+                return Err(DecodeError::EndlessUpcast { upcaster: step.method });
             }
+            let context = EventContext::new(whole.id, raw.version, raw.recorded_at, raw.metadata);
+            let upcast = (step.apply)(json, &context)
+                .map_err(|source| DecodeError::Upcast { upcaster: step.method, source })?;
+            let parts = upcast.len();
+            let Upcast { first: Some((part, one)), others } = upcast else { return Ok(()) };
+            if !others.is_empty() {
+                let all = [(part, one)].into_iter().chain(others);
+                return all.enumerate().try_for_each(|(place, (part, json))| {
+                    let next = self.after(step, &named, part)?;
+                    self.go_on(whole.part(step, place, parts), &next, json)
+                });
+            }
+            // One part, as most steps make: on with that.
+            named = self.after(step, &named, part)?;
+            whole = whole.part(step, 0, 1);
+            json = one;
+            step = match self.step(&named) {
+                Some(next) => next,
+                None => return self.finish_tree(whole.id, &named, json),
+            };
         }
-        Ok(())
+    }
+
+    fn go_on(&mut self, part: Part, named: &Named<'w>, json: Value) -> Result<(), DecodeError> {
+        match self.step(named) {
+            Some(step) => self.take(step, part, named, json),
+            None => self.finish_tree(part.id, named, json),
+        }
+    }
+
+    /// What a part of a step's answer is. Most steps lead to the next version of the same type, which needn't be looked up.
+    fn after(
+        &self,
+        step: &'w Upcaster,
+        before: &Named<'w>,
+        part: Option<&'static str>,
+    ) -> Result<Named<'w>, DecodeError> {
+        let (name, version) = step.target_of(part)?;
+        Ok(match part {
+            None if before.name == name => Named { version, ..*before },
+            _ => self.named(name, version),
+        })
     }
 
     /// Shows what the last JSON step left: as a tree where that is the current version.
