@@ -53,6 +53,9 @@ struct Kept<D: Database> {
     idle: Mutex<Vec<Idle<D>>>,
 }
 
+/// All connections were in use for as long as may be waited.
+struct Late;
+
 struct Idle<D: Database> {
     connection: PoolConnection<D>,
     since: Instant,
@@ -93,28 +96,30 @@ impl<L: ConnectionLimits> Connections<L> {
 
     /// Waits for a connection no longer than the limit for that, and for a new one as long again.
     pub(crate) async fn acquire(&self) -> Result<Lease<L>, StoreError> {
-        let permit = match &self.0.kept {
-            Some(kept) => {
-                let limit = self.limits().acquire();
-                let late = StoreError::TimedOut { what: "free connection", limit };
-                Some(kept.permit(limit).await.ok_or(late)?)
-            }
-            None => None,
-        };
+        let limit = self.limits().acquire();
+        let late = |Late| StoreError::TimedOut { what: "free connection", limit };
+        let permit = self.permit().await.map_err(late)?;
         self.lease(permit).await.map_err(|error| self.refused(error))
     }
 
     /// As [`acquire`](Self::acquire), with the driver's errors.
     #[cfg(feature = "mysql")]
     pub(crate) async fn try_acquire(&self) -> Result<Lease<L>, sqlx::Error> {
-        let permit = match &self.0.kept {
-            Some(kept) => {
-                let permit = kept.permit(self.limits().acquire()).await;
-                Some(permit.ok_or(sqlx::Error::PoolTimedOut)?)
-            }
-            None => None,
-        };
+        let permit = self.permit().await.map_err(|Late| sqlx::Error::PoolTimedOut)?;
         self.lease(permit).await
+    }
+
+    /// `None` where connections aren't kept.
+    async fn permit(&self) -> Result<Option<OwnedSemaphorePermit>, Late> {
+        let Some(kept) = &self.0.kept else { return Ok(None) };
+        if let Ok(permit) = Arc::clone(&kept.permits).try_acquire_owned() {
+            return Ok(Some(permit));
+        }
+        match timeout(self.limits().acquire(), Arc::clone(&kept.permits).acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(Some(permit)),
+            // Nobody closes it.
+            Ok(Err(_)) | Err(_) => Err(Late),
+        }
     }
 
     async fn lease(&self, permit: Option<OwnedSemaphorePermit>) -> Result<Lease<L>, sqlx::Error> {
@@ -172,15 +177,6 @@ impl<L: ConnectionLimits> Connections<L> {
 }
 
 impl<D: Database> Kept<D> {
-    /// `None` if there is none within the limit.
-    async fn permit(&self, limit: Duration) -> Option<OwnedSemaphorePermit> {
-        if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
-            return Some(permit);
-        }
-        // Nobody closes it.
-        timeout(limit, Arc::clone(&self.permits).acquire_owned()).await.ok()?.ok()
-    }
-
     fn take(&self) -> Option<Idle<D>> {
         self.idle().pop()
     }

@@ -3,8 +3,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use es_core::store::StoreError;
+use futures_core::stream::BoxStream;
+use futures_util::{FutureExt, TryStreamExt};
 use sqlx::MySql;
-use sqlx::mysql::MySqlDatabaseError;
+use sqlx::mysql::{MySqlDatabaseError, MySqlRow};
 use tokio::time::timeout;
 
 use crate::connections::ConnectionLimits;
@@ -148,6 +150,19 @@ pub(super) async fn within<T>(
 ) -> Result<T, sqlx::Error> {
     let late = |_| Err(sqlx::Error::Io(ErrorKind::TimedOut.into()));
     timeout(limit, step).await.unwrap_or_else(late)
+}
+
+pub(super) type Rows<'r> = BoxStream<'r, Result<MySqlRow, sqlx::Error>>;
+
+/// The next row. Most are there already, and need no timer.
+pub(super) async fn next(
+    limit: Duration,
+    rows: &mut Rows<'_>,
+) -> Result<Option<MySqlRow>, sqlx::Error> {
+    match rows.try_next().now_or_never() {
+        Some(row) => row,
+        None => within(limit, rows.try_next()).await,
+    }
 }
 
 /// The server didn't answer in time, and so hardly will at once.

@@ -48,14 +48,32 @@ struct Part {
     data: Range<u32>,
 }
 
+/// How much a page has.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Room {
+    text: usize,
+    data: usize,
+    parts: usize,
+    units: usize,
+}
+
 impl Page {
-    /// With room for as much as the last one has: pages are alike, and what grows is copied.
-    pub(super) fn like(last: &Page) -> Self {
+    /// With room for as much as another one has: pages are alike, and what grows is copied.
+    pub(super) fn with(room: Room) -> Self {
         Page {
-            text: String::with_capacity(last.text.len().min(MOST_BYTES)),
-            data: Vec::with_capacity(last.data.len().min(MOST_BYTES)),
-            parts: Vec::with_capacity(last.parts.len()),
-            units: Vec::with_capacity(last.units.len()),
+            text: String::with_capacity(room.text),
+            data: Vec::with_capacity(room.data),
+            parts: Vec::with_capacity(room.parts),
+            units: Vec::with_capacity(room.units),
+        }
+    }
+
+    pub(super) fn room(&self) -> Room {
+        Room {
+            text: self.text.len().min(MOST_BYTES),
+            data: self.data.len().min(MOST_BYTES),
+            parts: self.parts.len(),
+            units: self.units.len(),
         }
     }
 

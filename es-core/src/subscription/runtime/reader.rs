@@ -4,7 +4,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use super::lane::Work;
-use super::page::Page;
+use super::page::{Page, Room};
 use super::running::Running;
 use crate::store::{FeedQuery, FeedSignal, Position, StoreError};
 use crate::subscription::Lease;
@@ -51,18 +51,19 @@ impl Reader {
         let options = &running.options;
         let limit = options.lanes.saturating_mul(options.batch).clamp(*PAGE.start(), *PAGE.end());
         let filter = running.routes.filter();
-        let mut last = Arc::new(Page::default());
+        let mut room = Room::default();
         loop {
-            let mut page = Page::like(&last);
+            let mut page = Page::with(room);
             let query = FeedQuery::new(self.after, limit, &filter);
             let mut take = |position, raw: crate::store::RawEvent<'_>| -> ControlFlow<()> {
                 page.take(&running.routes, running.partitions, position, &raw)
             };
             let read = running.store.feed(query, &mut take).await?;
+            // What comes after the end is less, as a rule.
+            room = if read.at_end { Room::default() } else { page.room() };
             if read.last > self.after {
                 self.after = read.last;
-                last = Arc::new(page);
-                if !self.distribute(&last, read.last).await {
+                if !self.distribute(page, read.last).await {
                     return Ok(());
                 }
             }
@@ -74,7 +75,7 @@ impl Reader {
     }
 
     /// Gives each lane what is its own, and tells whether all of them are there.
-    async fn distribute(&mut self, page: &Arc<Page>, last: Position) -> bool {
+    async fn distribute(&mut self, page: Page, last: Position) -> bool {
         let mut units: Vec<Vec<u32>> = vec![Vec::new(); self.lanes.len()];
         for (number, unit) in page.units().iter().enumerate() {
             match self.partitions.get(unit.partition as usize) {
@@ -84,8 +85,9 @@ impl Reader {
                 _ => {}
             }
         }
+        let page = Arc::new(page);
         for (lane, units) in self.lanes.iter().zip(units) {
-            let work = Work { page: Arc::clone(page), units, last };
+            let work = Work { page: Arc::clone(&page), units, last };
             if lane.send(work).await.is_err() {
                 return false;
             }

@@ -11,8 +11,6 @@ use std::time::Duration;
 use es_core::Version;
 use es_core::store::{FeedFilter, FeedVisitor, Position, RawEvent, StoreError, StreamQuery};
 use futures_core::future::BoxFuture;
-use futures_core::stream::BoxStream;
-use futures_util::{FutureExt, TryStreamExt};
 use sqlx::mysql::{MySqlArguments, MySqlRow};
 use sqlx::query::Query;
 use sqlx::{MySql, MySqlConnection, Row};
@@ -23,7 +21,7 @@ use super::encoding::hex;
 use super::error::{self, Limits};
 use super::load;
 use crate::connections::Lease;
-use crate::feed::{Common, EventRow, Page, Part, Source, Wanted};
+use crate::feed::{Common, EventRow, Page, Part, Source, Wanted, malformed};
 use crate::statement::Statement;
 
 /// So few positions are read by one statement, which looks up each event by its number.
@@ -186,16 +184,11 @@ impl MySqlFeed {
         Ok(())
     }
 
-    async fn next(&self, rows: &mut Rows<'_>) -> Result<Option<MySqlRow>, StoreError> {
-        // Most rows are there already, and need no timer.
-        match rows.try_next().now_or_never() {
-            Some(row) => row.map_err(|error| self.failed(error)),
-            None => self.answer(rows.try_next()).await,
-        }
+    async fn next(&self, rows: &mut error::Rows<'_>) -> Result<Option<MySqlRow>, StoreError> {
+        let next = error::next(self.connections.limits.answer(), rows).await;
+        next.map_err(|error| self.failed(error))
     }
 }
-
-type Rows<'r> = BoxStream<'r, Result<MySqlRow, sqlx::Error>>;
 
 impl EventRow for MySqlRow {
     fn seq(&self) -> Option<i64> {
@@ -220,12 +213,6 @@ fn numbers(text: &str) -> Option<Vec<(u64, i64)>> {
     let mut pairs: Vec<(u64, i64)> = pairs.collect::<Option<_>>()?;
     pairs.sort_unstable();
     Some(pairs)
-}
-
-fn malformed(position: u64) -> StoreError {
-    StoreError::Corrupt(format!(
-        "the event at position {position} has a form that is never written"
-    ))
 }
 
 /// The types of a filter, as the statement looks for them: ` TYPE:EVENT TYPE:EVENT `, each in hexadecimal.

@@ -5,15 +5,13 @@ use std::ops::ControlFlow;
 
 use es_core::Version;
 use es_core::store::{RawEvent, StoreError, StreamHead, StreamQuery, Visitor};
-use futures_core::stream::BoxStream;
-use futures_util::{FutureExt, TryStreamExt};
 use sqlx::mysql::{MySqlArguments, MySqlRow};
 use sqlx::query::Query;
 use sqlx::{MySql, MySqlConnection, Row};
 use uuid::Uuid;
 
 use super::append::Server;
-use super::error::Limits;
+use super::error::{Limits, Rows};
 use super::{error, time};
 use crate::statement::Statement;
 
@@ -86,8 +84,6 @@ enum Columns {
     From(usize),
     Bare,
 }
-
-type Rows<'r> = BoxStream<'r, Result<MySqlRow, sqlx::Error>>;
 
 impl<'a> Reader<'a, '_> {
     async fn load(&mut self, connection: &mut MySqlConnection) -> Result<StreamHead, Failure> {
@@ -174,11 +170,7 @@ impl<'a> Reader<'a, '_> {
     ) -> Result<(), StoreError> {
         let limits = self.server.limits;
         loop {
-            // Most rows are there already, and need no timer.
-            let row = match rows.try_next().now_or_never() {
-                Some(row) => row,
-                None => error::within(limits.answer(), rows.try_next()).await,
-            };
+            let row = error::next(limits.answer(), rows).await;
             let Some(row) = row.map_err(|error| limits.error(error))? else { break };
             if self.show(&row, columns, head)?.is_break() {
                 return Ok(());
@@ -220,7 +212,7 @@ impl<'a> Reader<'a, '_> {
 }
 
 async fn first_row(limits: &Limits, rows: &mut Rows<'_>) -> Result<Option<MySqlRow>, Failure> {
-    let row = error::within(limits.answer(), rows.try_next()).await;
+    let row = error::next(limits.answer(), rows).await;
     row.map_err(|error| Failure::at_once(limits, error))
 }
 

@@ -17,7 +17,7 @@ pub(in super::super) struct FeedStatements {
     pub(super) range_of_one: Statement,
     /// `$1` numbers, then as in `range`.
     pub(super) list: Statement,
-    /// `$1` numbers, then as in `range_of_one`.
+    /// `$1` numbers, then as in `range_of_one`. `IS TRUE` keeps the server from looking the type up by its key.
     pub(super) list_of_one: Statement,
     /// `$1` type, `$2` id, `$3` version. Returns the position, or NULL for an event that has none yet.
     pub(super) position: Statement,
