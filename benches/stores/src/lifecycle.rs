@@ -4,7 +4,7 @@ use std::future::IntoFuture;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use es_core::evolution::Upcast;
+use es_core::evolution::{Upcast, rename_field};
 use es_core::prelude::*;
 use es_core::store::Append;
 use es_core::{EventId, Timestamp};
@@ -59,7 +59,7 @@ impl Counter {
 
     #[upcaster(event = "Counted", from = 1)]
     fn in_cents(mut json: Value) -> Value {
-        json["cents"] = json["amount"].take();
+        rename_field(&mut json, "amount", "cents");
         json
     }
 
@@ -71,7 +71,7 @@ impl Counter {
 
     #[upcaster(event = "Counted", from = 3)]
     fn with_remark(mut json: Value) -> Upcast {
-        json["remark"] = json["note"].take();
+        rename_field(&mut json, "note", "remark");
         Upcast::from(json)
     }
 }

@@ -69,11 +69,13 @@
 
 mod check;
 mod part;
+mod rename;
 mod step;
 mod upcast;
 
 pub use self::check::Fault;
 pub(crate) use self::check::{fault_of_event, fault_of_step};
+pub use self::rename::rename_field;
 pub use self::step::{MadeFrom, OlderVersion, TypedStep};
 pub(crate) use self::step::{modernise, older, read_older};
 pub(crate) use self::upcast::{Current, Texts, is_pseudo, upcast};

@@ -19,6 +19,11 @@ impl Part {
         Part { id, steps: 0, is_split: false }
     }
 
+    /// The only one that a step makes of this one.
+    pub(super) fn only_part(self) -> Self {
+        Part { steps: self.steps + 1, ..self }
+    }
+
     /// The one at this place, of so many that a step makes of this one.
     ///
     /// The first one keeps the id, and with it what was derived from that. From then on the step is part of the name: it stays

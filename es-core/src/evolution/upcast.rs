@@ -248,11 +248,24 @@ pub(crate) fn upcast(
     let stored = walk.named(raw.event_type, raw.schema_version);
     match walk.step(&stored) {
         Some(step) => {
-            let json = serde_json::from_slice(raw.data)?;
+            let json = tree(raw.data)?;
             walk.take(step, Part::stored(raw.event_id), &stored, json)
         }
         None => walk.finish(raw.event_id, &stored, raw.data),
     }
+}
+
+/// Looks at once whether it is UTF-8, and not at each text in it.
+fn tree(json: &[u8]) -> serde_json::Result<Value> {
+    match str::from_utf8(json) {
+        Ok(json) => serde_json::from_str(json),
+        Err(_) => serde_json::from_slice(json),
+    }
+}
+
+/// Whether two names are one; most often they are one text too.
+fn is_same(left: &str, right: &str) -> bool {
+    std::ptr::eq(left, right) || left == right
 }
 
 struct Walk<'w, 'r> {
@@ -280,13 +293,14 @@ impl<'w> Walk<'w, '_> {
     }
 
     /// The step that reads this version, unless it is the current one.
+    #[inline]
     fn step(&self, &Named { name, version, event }: &Named<'w>) -> Option<&'w Upcaster> {
         if event.is_some_and(|event| event.schema_version == version) {
             return None;
         }
         self.upcasters.iter().find(|step| {
             step.from == version
-                && (step.event_type == name
+                && (is_same(step.event_type, name)
                     || event.is_some_and(|event| event.is_named(step.event_type)))
         })
     }
@@ -301,16 +315,16 @@ impl<'w> Walk<'w, '_> {
         mut json: Value,
     ) -> Result<(), DecodeError> {
         let (raw, mut named) = (self.raw, *stored);
+        let context = EventContext::new(whole.id, raw.version, raw.recorded_at, raw.metadata);
         loop {
             if whole.steps == self.upcasters.len() {
                 return Err(DecodeError::EndlessUpcast { upcaster: step.method });
             }
-            let context = EventContext::new(whole.id, raw.version, raw.recorded_at, raw.metadata);
             let upcast = (step.apply)(json, &context)
                 .map_err(|source| DecodeError::Upcast { upcaster: step.method, source })?;
-            let parts = upcast.len();
             let Upcast { first: Some((part, one)), others } = upcast else { return Ok(()) };
             if !others.is_empty() {
+                let parts = 1 + others.len();
                 let all = [(part, one)].into_iter().chain(others);
                 return all.enumerate().try_for_each(|(place, (part, json))| {
                     let next = self.after(step, &named, part)?;
@@ -319,7 +333,7 @@ impl<'w> Walk<'w, '_> {
             }
             // One part, as most steps make: on with that.
             named = self.after(step, &named, part)?;
-            whole = whole.part(step, 0, 1);
+            whole = whole.only_part();
             json = one;
             step = match self.step(&named) {
                 Some(next) => next,
@@ -336,17 +350,18 @@ impl<'w> Walk<'w, '_> {
     }
 
     /// What a part of a step's answer is. Most steps lead to the next version of the same type, which needn't be looked up.
+    #[inline]
     fn after(
         &self,
         step: &'w Upcaster,
         before: &Named<'w>,
         part: Option<&'static str>,
     ) -> Result<Named<'w>, DecodeError> {
+        if part.is_none() && step.into.is_empty() && is_same(before.name, step.event_type) {
+            return Ok(Named { name: step.event_type, version: step.from + 1, ..*before });
+        }
         let (name, version) = step.target_of(part)?;
-        Ok(match part {
-            None if before.name == name => Named { version, ..*before },
-            _ => self.named(name, version),
-        })
+        Ok(self.named(name, version))
     }
 
     /// Shows what the last JSON step left: as a tree where that is the current version.
