@@ -26,9 +26,6 @@ use tokio::sync::Mutex;
 pub(crate) use self::filter::Wanted;
 pub(crate) use self::growth::Growth;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
-#[cfg(feature = "mysql")]
-pub(crate) use self::page::malformed;
-#[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) use self::page::{Common, EventRow, Page};
 use self::rest::Rest;
 use self::signal::Signal;

@@ -147,7 +147,7 @@ fn missing(position: u64) -> StoreError {
     StoreError::Corrupt(format!("position {position} is missing"))
 }
 
-pub(crate) fn malformed(position: u64) -> StoreError {
+fn malformed(position: u64) -> StoreError {
     StoreError::Corrupt(format!(
         "the event at position {position} has a form that is never written"
     ))

@@ -108,7 +108,6 @@ fn text(shape: Shape) -> String {
     let rows = |number: usize, values| vec![row(values); number].join(", ");
     let any = |number: usize, condition: &str| vec![condition; number].join(" OR ");
     let version = "entity_type = ? AND entity_id = ? AND entity_version = ?";
-    let later = "entity_type = ? AND entity_id = ? AND entity_version > ?";
     let part = |template: &str, rows: String| template.trim_end().replace("{rows}", &rows);
     let mut steps = Vec::new();
     if creates > 0 {
@@ -121,13 +120,12 @@ fn text(shape: Shape) -> String {
         steps.push(part(include_str!("statements/direct/messages.sql"), rows(messages, 5)));
     }
     steps.push(part(include_str!("statements/direct/events.sql"), rows(events, 10)));
-    let queue = include_str!("statements/direct/queue.sql");
-    steps.push(match shape {
-        Shape { events: 1, .. } => {
-            part(include_str!("statements/direct/queue_one.sql"), String::new())
-        }
-        _ if shape.is_single() => part(queue, later.to_owned()),
-        _ => part(queue, any(events, version)),
+    steps.push(match events {
+        1 => include_str!("statements/direct/queue_one.sql").trim_end().to_owned(),
+        _ => include_str!("statements/direct/queue.sql")
+            .trim_end()
+            .replace("{events}", &events.to_string())
+            .replace("{runs}", include_str!("statements/queue_runs.sql").trim_end()),
     });
     let refused = if shape.is_single() {
         include_str!("statements/direct/obstacles.sql")
@@ -206,23 +204,16 @@ pub(super) fn values(appends: &[&Append], writer: Uuid) -> Result<MySqlArguments
             values.event(append, event, version, &time);
         }
     }
-    match appends {
-        [append] => {
-            if append.events().len() > 1 {
-                values.entity(append).add(expected(append));
-            }
-            let first = append.events().first().map(|event| event.event_id.uuid());
-            let first = first.as_ref().map(|id| &id.as_bytes()[..]);
-            values.entity(append).entity(append).message(append);
-            values.entity(append).add(expected(append) + 1).add(first);
-        }
-        _ => {
-            for append in appends {
-                for (version, _) in (expected(append) + 1..).zip(append.events()) {
-                    values.entity(append).add(version);
-                }
-            }
-        }
+    let events: usize = appends.iter().map(|append| append.events().len()).sum();
+    if let Some(last) = appends.last().filter(|_| events > 1) {
+        let version = expected(last) + last.events().len() as u64;
+        values.entity(last).add(version).bytes(writer.as_bytes());
+    }
+    if let [append] = appends {
+        let first = append.events().first().map(|event| event.event_id.uuid());
+        let first = first.as_ref().map(|id| &id.as_bytes()[..]);
+        values.entity(append).entity(append).message(append);
+        values.entity(append).add(expected(append) + 1).add(first);
     }
     let Values { arguments, failed } = values;
     failed.map_or(Ok(arguments), |error| Err(sqlx::Error::Encode(error)))

@@ -5,7 +5,7 @@ use super::error::Limits;
 use crate::migrate::{Migration, missing};
 use crate::prefix::TablePrefix;
 
-static MIGRATIONS: [Migration; 4] = [
+static MIGRATIONS: [Migration; 5] = [
     Migration {
         version: 1,
         name: "event store",
@@ -18,6 +18,7 @@ static MIGRATIONS: [Migration; 4] = [
         name: "subscriptions",
         sql: include_str!("migrations/0004_subscriptions.sql"),
     },
+    Migration { version: 5, name: "runs", sql: include_str!("migrations/0005_runs.sql") },
 ];
 
 /// What the tables of this library have as their comment.

@@ -57,7 +57,10 @@ impl Script {
             change: part(include_str!("statements/change.sql")),
             messages: part(include_str!("statements/messages.sql")),
             events: part(include_str!("statements/events.sql")),
-            queue: part(include_str!("statements/queue.sql")),
+            queue: part(
+                &include_str!("statements/queue.sql")
+                    .replace("{runs}", include_str!("statements/queue_runs.sql")),
+            ),
             obstacles: part(include_str!("statements/obstacles.sql")),
         }
     }

@@ -24,6 +24,12 @@ const RENUMBER: &str = "
     DELETE FROM unsequenced;
     INSERT INTO unsequenced (seq, commit_id) SELECT seq, seq FROM events";
 
+/// Two events each wait as a run, every fifth of which has the commit of one long before it.
+const RUNS: &str = "
+    DELETE FROM unsequenced;
+    INSERT INTO unsequenced (seq, events, commit_id)
+    SELECT seq, 2, IF(seq % 10 = 1 AND seq > 4000, seq - 4000, seq) FROM events WHERE seq % 2 = 1";
+
 /// Commits of two events each, the first of which is far before the second one: over the ends of steps.
 const PAIRS: &str = "
     UPDATE unsequenced SET commit_id = 5000 WHERE seq = 1;
@@ -34,13 +40,17 @@ const PAIRS: &str = "
 /// A commit that is larger than a step.
 const LARGE: &str = "UPDATE unsequenced SET commit_id = 7000 WHERE seq <= 7000 AND seq % 2 = 1";
 
-/// The order that the events in the queue must get.
+/// The order that the runs in the queue must get.
 const ORDER: &str = "
-    SELECT seq FROM (SELECT seq, commit_id, MAX(seq) OVER (PARTITION BY commit_id) last FROM unsequenced) q
+    SELECT seq, events
+      FROM (SELECT seq, events, commit_id, MAX(seq) OVER (PARTITION BY commit_id) last FROM unsequenced) q
      ORDER BY last, commit_id, seq";
 
+/// The numbers of the events of these runs.
 async fn numbers(database: &Database, query: &'static str) -> Vec<u64> {
-    sqlx::query_scalar(query).fetch_all(&mut database.sql().await).await.unwrap()
+    let runs: Vec<(u64, u64)> =
+        sqlx::query_as(query).fetch_all(&mut database.sql().await).await.unwrap();
+    runs.into_iter().flat_map(|(seq, events)| seq..seq + events).collect()
 }
 
 /// Lets events wait, each in a commit of its own but for what the statements say, and checks the order that they get.
@@ -60,10 +70,10 @@ async fn assert_ordered(commits: &str) {
     assert_eq!(reader.after, Position::new(WAITING));
     let seen: Vec<u64> = reader.seen.iter().map(|(_, seen)| seen.version).collect();
     assert!(seen == order, "they are shown in the order of their positions");
-    let given = numbers(&database, "SELECT seq FROM positions ORDER BY position").await;
+    let given = numbers(&database, "SELECT seq, events FROM positions ORDER BY position").await;
     let first_fault = order.iter().zip(&given).position(|(order, given)| order != given);
     assert_eq!((given.len(), first_fault), (order.len(), None));
-    assert!(numbers(&database, "SELECT seq FROM unsequenced").await.is_empty());
+    assert!(numbers(&database, "SELECT seq, events FROM unsequenced").await.is_empty());
 }
 
 #[tokio::test]
@@ -81,12 +91,17 @@ async fn many_small_commits_are_taken_in_their_order() {
     assert_ordered("").await;
 }
 
-/// Reads 600 events in one page, where their numbers are these.
-async fn assert_shown(pool: MySqlPool, numbers: &'static str) {
+#[tokio::test]
+async fn runs_of_several_events_are_taken_with_their_commits() {
+    assert_ordered(RUNS).await;
+}
+
+/// Reads 600 events in one page, where they wait so.
+async fn assert_shown(pool: MySqlPool, waiting: &'static str) {
     let store = SqlxEventStore::builder().from_mysql_pool(pool.clone()).await.unwrap();
     let commit = Counted { commit: "one".to_owned(), of: 600 };
     store.append(counted("a", Version::NONE, 600, &commit).unwrap()).await.unwrap();
-    sqlx::raw_sql(numbers).execute(&pool).await.unwrap();
+    sqlx::raw_sql(waiting).execute(&pool).await.unwrap();
     store.feed_end().await.unwrap();
     let mut reader = Reader::default();
     assert!(reader.page(&store, 4_000).await.unwrap(), "one page");
@@ -101,24 +116,72 @@ async fn events_whose_numbers_are_far_apart_are_shown() {
     let pool = MySqlPool::connect(&database.url()).await.unwrap();
     assert_shown(
         pool,
-        "UPDATE events SET seq = seq + 1000000 WHERE entity_version > 300 ORDER BY seq DESC;
-         UPDATE unsequenced SET seq = seq + 1000000
-          WHERE seq IN (SELECT seq - 1000000 FROM events WHERE entity_version > 300) ORDER BY seq DESC",
+        "UPDATE events SET seq = entity_version + IF(entity_version > 300, 1000000, 10000) ORDER BY seq DESC;
+         DELETE FROM unsequenced;
+         INSERT INTO unsequenced (seq, events, commit_id) VALUES (10001, 300, 1), (1000301, 300, 1)",
     )
     .await;
 }
 
 /// MariaDB takes the length from the session; MySQL takes it from the statement.
 #[tokio::test]
-async fn numbers_that_the_server_cuts_off_are_not_taken_for_all() {
-    // The whole text has 4,583 bytes.
-    for length in [1_000, 4_579, 4_580, 4_581, 4_582] {
+async fn runs_that_the_server_cuts_off_are_not_taken_for_all() {
+    // The whole text has 5,784 bytes.
+    for length in [30, 1_000, 5_780, 5_781, 5_782, 5_783] {
         let database = Database::new().await;
         let pool = MySqlPoolOptions::new().after_connect(move |connection, _| {
             let limit = format!("SET SESSION group_concat_max_len = {length}");
             Box::pin(async move { connection.execute(AssertSqlSafe(limit)).await.map(drop) })
         });
         let pool = pool.connect(&database.url()).await.unwrap();
-        assert_shown(pool, "DO 1").await;
+        assert_shown(
+            pool.clone(),
+            "DELETE FROM unsequenced; INSERT INTO unsequenced (seq, commit_id) SELECT seq, 1 FROM events",
+        )
+        .await;
+        let whole: u64 = sqlx::query_scalar(
+            "SELECT CAST(SUM(LENGTH(CONCAT(seq, events, position)) + 3) AS UNSIGNED) FROM positions",
+        )
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+        assert_eq!(whole, 5_784);
     }
+}
+
+/// How many runs wait of an append of one event, of few, and of more than there may be parameters for.
+async fn waiting(increment: u32) -> Vec<(u64, u64)> {
+    let database = Database::new().await;
+    let pool = MySqlPoolOptions::new().after_connect(move |connection, _| {
+        let numbers = format!("SET SESSION auto_increment_increment = {increment}");
+        Box::pin(async move { connection.execute(AssertSqlSafe(numbers)).await.map(drop) })
+    });
+    let pool = pool.connect(&database.url()).await.unwrap();
+    let store = SqlxEventStore::builder().from_mysql_pool(pool.clone()).await.unwrap();
+    for (entity, events) in [("one", 1), ("few", 4), ("many", 200)] {
+        let commit = Counted { commit: entity.to_owned(), of: events };
+        store.append(counted(entity, Version::NONE, events, &commit).unwrap()).await.unwrap();
+    }
+    let runs = sqlx::query_as("SELECT commit_id, events FROM unsequenced ORDER BY seq");
+    let runs: Vec<(u64, u64)> = runs.fetch_all(&pool).await.unwrap();
+    let mut reader = Reader::default();
+    while !reader.page(&store, 100).await.unwrap() {}
+    let seen: Vec<u64> = reader.seen.iter().map(|(_, seen)| seen.version).collect();
+    assert_eq!(seen, (1..=1).chain(1..=4).chain(1..=200).collect::<Vec<u64>>());
+    let mut commits: Vec<(u64, u64)> = Vec::new();
+    for (commit, events) in runs {
+        match commits.last_mut() {
+            Some((last, runs)) if *last == commit => *runs += 1,
+            _ => commits.push((commit, 1)),
+        }
+        assert!(increment == 1 || events == 1, "{events} events in a run");
+    }
+    commits
+}
+
+#[tokio::test]
+async fn the_events_of_a_commit_wait_as_one_run_where_their_numbers_follow_each_other() {
+    let runs = |commits: Vec<(u64, u64)>| commits.into_iter().map(|(_, runs)| runs);
+    assert_eq!(runs(waiting(1).await).collect::<Vec<_>>(), [1, 1, 1]);
+    assert_eq!(runs(waiting(3).await).collect::<Vec<_>>(), [1, 4, 200]);
 }

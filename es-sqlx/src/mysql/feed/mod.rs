@@ -1,9 +1,11 @@
 //! The feed on MariaDB and MySQL: appends leave the numbers of their events in a queue, and whoever reads gives them
 //! their positions.
 
+mod runs;
 mod sequencer;
 mod statements;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -15,17 +17,15 @@ use sqlx::mysql::{MySqlArguments, MySqlRow};
 use sqlx::query::Query;
 use sqlx::{MySql, MySqlConnection, Row};
 
+use self::runs::Runs;
 pub(super) use self::statements::FeedStatements;
 use super::connections::Connections;
 use super::encoding::hex;
 use super::error::{self, Limits};
 use super::load;
 use crate::connections::Lease;
-use crate::feed::{Common, EventRow, Page, Part, Source, Wanted, malformed};
+use crate::feed::{Common, EventRow, Page, Part, Source, Wanted};
 use crate::statement::Statement;
-
-/// So few positions are read by one statement, which looks up each event by its number.
-const FEW: u64 = 64;
 
 pub(super) struct MySqlFeed {
     connections: Arc<Connections>,
@@ -78,41 +78,58 @@ impl MySqlFeed {
         self.connections.limits.error(error)
     }
 
-    async fn read(&self, part: Part<'_>, visit: &mut FeedVisitor<'_>) -> Result<(), StoreError> {
-        let statements = &self.statements;
-        if part.until - part.after <= FEW {
-            let mut connection = self.acquire(&[&statements.page]).await?;
-            return self.show_page(&mut connection, part, visit).await;
-        }
-        let FeedStatements { numbers, range, range_of_one, page, .. } = statements;
-        let used = [numbers, range, range_of_one, page];
-        let mut connection = self.acquire(&used).await?;
+    async fn read(
+        &self,
+        mut part: Part<'_>,
+        visit: &mut FeedVisitor<'_>,
+    ) -> Result<(), StoreError> {
+        let FeedStatements { runs, range, range_of_one, .. } = &self.statements;
+        let mut connection = self.acquire(&[runs, range, range_of_one]).await?;
         let wanted = Wanted::of(part.filter);
-        match self.numbered(&mut connection, part, wanted.common()).await? {
-            Some(page) => {
-                let range = self.range(&page, &wanted, part.filter);
-                self.show_range(range, &mut connection, page, visit).await
+        while part.after < part.until {
+            let runs = self.runs(&mut connection, part).await?;
+            for near in runs.near_each_other() {
+                let part = Part { after: near.after(), until: near.until(), ..part };
+                let page = Page::new(part, near.numbered(), wanted.common())?;
+                if self.show(&mut connection, part, page, &wanted, visit).await?.is_break() {
+                    return Ok(());
+                }
             }
-            None => self.show_page(&mut connection, part, visit).await,
+            part.after = runs.until();
         }
+        Ok(())
     }
 
-    /// Asks for the numbers of the events. `None` where they are far apart, or the server cuts such a text off.
-    async fn numbered<'p>(
+    /// Asks for the runs that have the first events of a part, or all of them.
+    async fn runs(
         &self,
         connection: &mut MySqlConnection,
         part: Part<'_>,
-        common: Common<'p>,
-    ) -> Result<Option<Page<'p, MySqlRow>>, StoreError> {
-        let asked = sqlx::query(self.statements.numbers.sql())
-            .bind(part.after)
+    ) -> Result<Runs, StoreError> {
+        let asked = sqlx::query(self.statements.runs.sql())
+            .bind(part.after + 1)
             .bind(part.until)
             .fetch_one(connection);
         let row = self.answer(asked).await?;
         let text: Option<&[u8]> = row.try_get_unchecked(0).map_err(|error| self.failed(error))?;
-        let numbers = text.and_then(|text| str::from_utf8(text).ok()).and_then(numbers);
-        let page = numbers.and_then(|numbers| Page::new(part, numbers.into_iter(), common).ok());
-        Ok(page.filter(|page| page.range().is_some()))
+        Runs::read(text.unwrap_or_default(), part.after, part.until)
+    }
+
+    async fn show(
+        &self,
+        connection: &mut MySqlConnection,
+        part: Part<'_>,
+        mut page: Page<'_, MySqlRow>,
+        wanted: &Wanted<'_>,
+        visit: &mut FeedVisitor<'_>,
+    ) -> Result<ControlFlow<()>, StoreError> {
+        let mut rows = self.range(&page, wanted, part.filter).fetch(connection);
+        while let Some(row) = self.next(&mut rows).await? {
+            if page.take(row, visit)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        page.finish(visit)
     }
 
     /// Asks for the rows of a page.
@@ -141,49 +158,6 @@ impl MySqlFeed {
         }
     }
 
-    async fn show_range(
-        &self,
-        range: Query<'_, MySql, MySqlArguments>,
-        connection: &mut MySqlConnection,
-        mut page: Page<'_, MySqlRow>,
-        visit: &mut FeedVisitor<'_>,
-    ) -> Result<(), StoreError> {
-        let mut rows = range.fetch(connection);
-        while let Some(row) = self.next(&mut rows).await? {
-            if page.take(row, visit)?.is_break() {
-                return Ok(());
-            }
-        }
-        page.finish(visit).map(drop)
-    }
-
-    async fn show_page(
-        &self,
-        connection: &mut MySqlConnection,
-        part: Part<'_>,
-        visit: &mut FeedVisitor<'_>,
-    ) -> Result<(), StoreError> {
-        let types = types(part.filter);
-        let mut rows = sqlx::query(self.statements.page.sql())
-            .bind(part.after)
-            .bind(part.until)
-            .bind(types.as_deref())
-            .bind(types.as_deref())
-            .bind(part.limit)
-            .fetch(connection);
-        let mut last = part.after;
-        while let Some(row) = self.next(&mut rows).await? {
-            let position: u64 = row.try_get(0).map_err(|error| self.failed(error))?;
-            let event = row.event(Common::default()).filter(|_| position > last);
-            let event = event.ok_or_else(|| malformed(position))?;
-            last = position;
-            if visit(Position::new(position), event).is_break() {
-                break;
-            }
-        }
-        Ok(())
-    }
-
     async fn next(&self, rows: &mut error::Rows<'_>) -> Result<Option<MySqlRow>, StoreError> {
         let next = error::next(self.connections.limits.answer(), rows).await;
         next.map_err(|error| self.failed(error))
@@ -203,18 +177,6 @@ impl EventRow for MySqlRow {
     }
 }
 
-/// Positions and numbers from a text of both, in the order of the positions. A text that is cut off ends in a position that
-/// isn't the one that follows, or lacks some.
-fn numbers(text: &str) -> Option<Vec<(u64, i64)>> {
-    let pairs = text.split(',').map(|pair| {
-        let (seq, position) = pair.split_once(' ')?;
-        Some((position.parse().ok()?, seq.parse().ok()?))
-    });
-    let mut pairs: Vec<(u64, i64)> = pairs.collect::<Option<_>>()?;
-    pairs.sort_unstable();
-    Some(pairs)
-}
-
 /// The types of a filter, as the statement looks for them: ` TYPE:EVENT TYPE:EVENT `, each in hexadecimal.
 fn types(filter: &FeedFilter) -> Option<String> {
     let mut text = " ".to_owned();
@@ -229,7 +191,7 @@ fn types(filter: &FeedFilter) -> Option<String> {
 
 impl Source for MySqlFeed {
     const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(100));
-    const REST: Duration = Duration::from_millis(4);
+    const REST: Duration = Duration::from_millis(8);
 
     fn sequence(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
         Box::pin(self.give_positions())

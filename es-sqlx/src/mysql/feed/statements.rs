@@ -10,22 +10,20 @@ pub(in super::super) struct FeedStatements {
     pub(super) step: Statement,
     /// As `step`, to all of them.
     pub(super) whole_step: Statement,
-    /// `?` first position without it, `?` last one. Returns one text with the number and the position of each event.
-    pub(super) numbers: Statement,
+    /// `?` first and `?` last position. Returns one text with the runs that have them: number of the first event, how many
+    /// events, position of the first one.
+    pub(super) runs: Statement,
     /// `?` first and `?` last number, `?` and `?` types or NULL. Returns in each row a number, the entity's type and id, and an
     /// event, in the order of the numbers.
     pub(super) range: Statement,
     /// `?` whether there is more than one type, `?` first and `?` last number, `?` type of entities, `?` eight types of events,
     /// some of them the same. As `range`, with NULL for the entity's type and for the event's only one.
     pub(super) range_of_one: Statement,
-    /// `?` first position without it, `?` last one, `?` and `?` types or NULL, `?` how many. Returns in each row a position,
-    /// the entity's type and id, and an event, in the order of the positions.
-    pub(super) page: Statement,
     /// `?` type, `?` id, `?` version. Returns the position, or NULL for an event that has none yet.
     pub(super) position: Statement,
 }
 
-/// How many events get their positions at once, so that a step is short.
+/// How many runs of events get their positions at once, so that a step is short.
 const BATCH: &str = "5000";
 
 /// More than there are.
@@ -41,13 +39,12 @@ impl FeedStatements {
             waiting: Statement::new(prefix, include_str!("../statements/feed_waiting.sql")),
             step: step(BATCH),
             whole_step: step(ALL),
-            numbers: Statement::new(prefix, include_str!("../statements/feed_numbers.sql")),
+            runs: Statement::new(prefix, include_str!("../statements/feed_runs.sql")),
             range: Statement::new(prefix, include_str!("../statements/feed_range.sql")),
             range_of_one: Statement::new(
                 prefix,
                 include_str!("../statements/feed_range_of_one.sql"),
             ),
-            page: Statement::new(prefix, include_str!("../statements/feed.sql")),
             position: Statement::new(prefix, include_str!("../statements/feed_position.sql")),
         }
     }

@@ -5,12 +5,15 @@ SELECT position INTO @es_position FROM {prefix}sequencer WHERE id = 1 FOR UPDATE
 SELECT seq INTO @es_boundary FROM {prefix}unsequenced ORDER BY seq LIMIT 1 OFFSET {batch};
 SET @es_until = IFNULL(@es_boundary, 18446744073709551615);
 
--- What is committed is read at one moment, and whole commits are taken whose events are all before the boundary. So what
+-- What is committed is read at one moment, and whole commits are taken whose runs all begin before the boundary. So what
 -- comes before something that is taken is taken too: it was committed before the other one was stored, and numbers rise.
--- The last number of a commit is one look at the index; for an EXISTS, all that is behind the boundary would be read.
-INSERT INTO {prefix}positions (position, seq)
-SELECT @es_position + ROW_NUMBER() OVER (ORDER BY last_seq, commit_id, seq), seq
-  FROM (SELECT q.seq, q.commit_id, MAX(q.seq) OVER (PARTITION BY q.commit_id) AS last_seq
+-- The last run of a commit is one look at the index; for an EXISTS, all that is behind the boundary would be read.
+INSERT INTO {prefix}positions (position, seq, events)
+SELECT @es_position + 1
+         + SUM(events) OVER (ORDER BY last_seq, commit_id, seq ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+         - events,
+       seq, events
+  FROM (SELECT q.seq, q.events, q.commit_id, MAX(q.seq) OVER (PARTITION BY q.commit_id) AS last_seq
           FROM {prefix}unsequenced q
          WHERE @es_position IS NOT NULL
            AND q.seq < @es_until
@@ -21,7 +24,7 @@ SELECT @es_position + ROW_NUMBER() OVER (ORDER BY last_seq, commit_id, seq), seq
                            LIMIT 1) < @es_boundary END) taken;
 
 -- Counted: by ROW_COUNT() the position was seen to fall back by one where another step had just emptied the queue.
-SELECT COUNT(*) INTO @es_count FROM {prefix}positions WHERE position > @es_position;
+SELECT IFNULL(SUM(events), 0) INTO @es_count FROM {prefix}positions WHERE position > @es_position;
 
 DELETE q
   FROM {prefix}positions p
