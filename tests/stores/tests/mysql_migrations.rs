@@ -114,7 +114,7 @@ async fn a_step_that_was_cut_short_is_finished() {
         "DELETE FROM event_store_schema WHERE version >= 2",
         "DROP TABLE snapshots; DELETE FROM event_store_schema WHERE version >= 2",
         "DELETE FROM event_store_schema WHERE version >= 3",
-        "DROP TABLE positions, sequencer; DELETE FROM event_store_schema WHERE version >= 3",
+        "DROP TABLE positions; DELETE FROM event_store_schema WHERE version >= 3",
         "DELETE FROM event_store_schema WHERE version >= 4",
         "DROP TABLE dead_letters; DELETE FROM event_store_schema WHERE version >= 4",
         "DELETE FROM event_store_schema WHERE version = 5",
@@ -234,7 +234,6 @@ async fn tables_are_as_they_were_written_whatever_the_server_has_by_default() {
             "processed_messages PRIMARY entity_id BTREE",
             "processed_messages PRIMARY consumer BTREE",
             "processed_messages PRIMARY message_id BTREE",
-            "sequencer PRIMARY id BTREE",
             "snapshots PRIMARY entity_type BTREE",
             "snapshots PRIMARY entity_id BTREE",
             "snapshots PRIMARY snapshot_shape BTREE",
@@ -278,7 +277,7 @@ async fn events_from_before_the_feed_are_in_it() {
     let mut sql = database.sql().await;
     execute(
         &mut sql,
-        "DROP TABLE unsequenced, positions, sequencer; DELETE FROM event_store_schema WHERE version >= 3",
+        "DROP TABLE unsequenced, positions; DELETE FROM event_store_schema WHERE version >= 3",
     )
     .await;
 

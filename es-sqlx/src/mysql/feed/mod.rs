@@ -1,6 +1,7 @@
 //! The feed on MariaDB and MySQL: appends leave the numbers of their events in a queue, and whoever reads gives them
 //! their positions.
 
+mod queue;
 mod runs;
 mod sequencer;
 mod statements;

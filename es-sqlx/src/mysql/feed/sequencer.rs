@@ -1,76 +1,148 @@
-use std::time::Duration;
+//! Gives positions to events that are committed.
+//!
+//! First the queue is read, then what was read gets positions and leaves it, in one message. Where two do so at once, the
+//! places of one of them are taken by then, and it reads again: positions have no holes, so they begin at the same one. So
+//! nobody holds a lock while he waits for an answer, and whoever is stopped between the two stops nobody else.
+
+use std::fmt::Write;
 
 use es_core::store::StoreError;
-use sqlx::Row;
-use tokio::time::{Instant, sleep};
+use sqlx::{AssertSqlSafe, Row};
+use tokio::time::Instant;
 
 use super::MySqlFeed;
-use crate::statement::Statement;
+use super::queue::{Waiting, in_order};
+use crate::mysql::error;
 
-/// How long to leave the turn to another one before it is asked for again, at first and at most.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(20));
+/// How many runs of events get their positions at once, so that a step is short.
+const BATCH: u64 = 5_000;
 
-/// What a step did.
-enum Step {
-    /// Another one has the turn.
-    Busy,
-    /// So many events got their positions, up to this one. There may be more, unless it was `all`.
-    Done { end: u64, events: u64, all: bool },
+/// How many rows a statement has. MariaDB would make a longer list a table.
+const ROWS: usize = 900;
+
+/// How many statements go in a message, so that it fits into the smallest packet that servers take by default.
+const STATEMENTS: usize = 10;
+
+const BEGIN: &str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION";
+
+/// What the queue begins with.
+struct Queue {
+    /// The last position that is given.
+    end: u64,
+    runs: Vec<Waiting>,
+    /// Where the next run begins, which wasn't read any more.
+    boundary: Option<u64>,
 }
 
 impl MySqlFeed {
-    /// Gives positions to all events that are committed, or waits until another one has, and returns the last one.
+    /// Gives positions to all events that are committed, and returns the last one.
     pub(super) async fn give_positions(&self) -> Result<u64, StoreError> {
         let limit = self.connections.limits.answer();
         let mut deadline = Instant::now() + limit;
-        let mut pause = PAUSES.0;
-        let mut statement = &self.statements.step;
+        let mut batch = BATCH;
         loop {
-            if let Some(end) = self.end_if_none_waits().await? {
+            let Queue { end, runs, boundary } = self.queue(batch).await?;
+            if runs.is_empty() {
                 return Ok(end);
             }
-            match self.step(statement).await? {
-                Step::Done { end, all: true, .. } => return Ok(end),
-                // The first commit in the queue is larger than a batch.
-                Step::Done { events: 0, .. } => statement = &self.statements.whole_step,
-                Step::Done { .. } => deadline = Instant::now() + limit,
-                Step::Busy if Instant::now() + pause > deadline => {
+            let runs = in_order(runs, boundary);
+            if runs.is_empty() {
+                // The first commit is larger than a batch.
+                batch = u64::MAX - 1;
+                continue;
+            }
+            match self.place(end, &runs).await? {
+                Some(end) if boundary.is_none() => return Ok(end),
+                Some(_) => (deadline, batch) = (Instant::now() + limit, BATCH),
+                None if Instant::now() > deadline => {
                     return Err(StoreError::TimedOut { what: "turn to give positions", limit });
                 }
-                Step::Busy => {
-                    sleep(pause).await;
-                    pause = (2 * pause).min(PAUSES.1);
-                }
+                None => {}
             }
         }
     }
 
-    async fn end_if_none_waits(&self) -> Result<Option<u64>, StoreError> {
+    async fn queue(&self, batch: u64) -> Result<Queue, StoreError> {
+        let queue = self.read_queue(batch, false).await?;
+        match queue.boundary {
+            Some(_) => self.read_queue(batch, true).await,
+            None => Ok(queue),
+        }
+    }
+
+    /// Reads so many runs, `with_ends` with what tells where their commits end.
+    async fn read_queue(&self, batch: u64, with_ends: bool) -> Result<Queue, StoreError> {
         let statement = &self.statements.waiting;
         let mut connection = self.acquire(&[statement]).await?;
-        let asked = sqlx::query_as(statement.sql()).fetch_one(&mut *connection);
-        let (end, waiting): (u64, u64) = self.answer(asked).await?;
-        Ok((waiting == 0).then_some(end))
+        let asked = sqlx::query(statement.sql())
+            .bind(with_ends)
+            .bind(batch + 1)
+            .fetch_all(&mut *connection);
+        let rows = self.answer(asked).await?;
+        let mut queue = Queue { end: 0, runs: Vec::with_capacity(rows.len()), boundary: None };
+        for row in rows {
+            let number = |column: usize| row.try_get::<Option<u64>, _>(column);
+            let read = || -> Result<_, sqlx::Error> {
+                let run = match (number(1)?, number(2)?, number(3)?, number(4)?) {
+                    (Some(seq), Some(events), Some(commit), last) => {
+                        Some(Waiting { seq, events, commit, last })
+                    }
+                    _ => None,
+                };
+                Ok((number(0)?.unwrap_or_default(), run))
+            };
+            let (end, run) = read().map_err(|error| self.failed(error))?;
+            queue.end = end;
+            queue.runs.extend(run);
+        }
+        if queue.runs.len() as u64 > batch {
+            queue.boundary = queue.runs.pop().map(|run| run.seq);
+        }
+        Ok(queue)
     }
 
-    async fn step(&self, statement: &Statement) -> Result<Step, StoreError> {
-        let mut lease = self.acquire(&[&self.statements.waiting]).await?;
-        // A transaction that isn't known to be over would have the turn for ever.
+    /// Gives these runs the positions after one, and returns the last one. `None` where another one has given these.
+    async fn place(&self, end: u64, runs: &[Waiting]) -> Result<Option<u64>, StoreError> {
+        let (statements, end) = self.placing(end, runs);
+        let mut lease = self.acquire(&[]).await?;
+        // What isn't known to be over would keep these positions from everybody.
         lease.doubt();
-        let rows = sqlx::raw_sql(statement.sql()).fetch_all(&mut *lease);
-        let rows = self.answer(rows).await?;
+        let mut messages = statements.chunks(STATEMENTS).peekable();
+        let mut begin = BEGIN;
+        while let Some(message) = messages.next() {
+            let commit = if messages.peek().is_none() { "COMMIT" } else { "DO 0" };
+            let message = AssertSqlSafe(format!("{begin}; {}; {commit}", message.join("; ")));
+            begin = "DO 0";
+            let placed = sqlx::raw_sql(message).execute(&mut *lease);
+            match error::within(self.connections.limits.answer(), placed).await {
+                Ok(_) => {}
+                Err(error) if error::is_taken(&error) => {
+                    self.answer(sqlx::raw_sql("ROLLBACK").execute(&mut *lease)).await?;
+                    lease.give_back();
+                    return Ok(None);
+                }
+                Err(error) => return Err(self.failed(error)),
+            }
+        }
         lease.give_back();
-        let row = rows.last().ok_or_else(silent)?;
-        let number = |column: usize| row.try_get::<Option<u64>, _>(column);
-        let read = || -> Result<Step, sqlx::Error> {
-            let Some(end) = number(0)? else { return Ok(Step::Busy) };
-            let (events, all) = (number(1)?.unwrap_or_default(), number(2)? == Some(1));
-            Ok(Step::Done { end, events, all })
-        };
-        read().map_err(|error| self.failed(error))
+        Ok(Some(end))
     }
-}
 
-fn silent() -> StoreError {
-    StoreError::Corrupt("nothing was said of a step of the sequencer".to_owned())
+    /// The statements for that, and the last position. They have numbers only.
+    fn placing(&self, mut end: u64, runs: &[Waiting]) -> (Vec<String>, u64) {
+        let mut statements = Vec::new();
+        for runs in runs.chunks(ROWS) {
+            let (mut rows, mut seqs) = (String::new(), String::new());
+            for Waiting { seq, events, .. } in runs {
+                let comma = if rows.is_empty() { "" } else { "," };
+                // Writing to a text can't fail.
+                let _ = write!(rows, "{comma}({},{seq},{events})", end + 1);
+                let _ = write!(seqs, "{comma}{seq}");
+                end += events;
+            }
+            statements.push(format!("{} {rows}", self.statements.place));
+            statements.push(format!("{} ({seqs})", self.statements.leave));
+        }
+        (statements, end)
+    }
 }

@@ -3,13 +3,14 @@ use crate::statement::Statement;
 
 /// What the feed says to the server.
 pub(in super::super) struct FeedStatements {
-    /// Returns (last position, whether there are events without one).
+    /// `?` whether to look up the last column, `?` how many. Returns the runs without a position in the order of their numbers,
+    /// as (last position that is given, number of the first event, how many, commit, where the commit's last run begins), or
+    /// one row with the position only.
     pub(super) waiting: Statement,
-    /// Gives positions to the first commits in the queue, as a text of several statements. Returns (last position, how
-    /// many events got theirs, whether these were all), the first one NULL where another one has the turn.
-    pub(super) step: Statement,
-    /// As `step`, to all of them.
-    pub(super) whole_step: Statement,
+    /// The beginning of what gives positions; rows of position, number and how many follow.
+    pub(super) place: String,
+    /// The beginning of what takes runs from the queue; a list of numbers follows.
+    pub(super) leave: String,
     /// `?` first and `?` last position. Returns one text with the runs that have them: number of the first event, how many
     /// events, position of the first one.
     pub(super) runs: Statement,
@@ -23,22 +24,12 @@ pub(in super::super) struct FeedStatements {
     pub(super) position: Statement,
 }
 
-/// How many runs of events get their positions at once, so that a step is short.
-const BATCH: &str = "5000";
-
-/// More than there are.
-const ALL: &str = "18446744073709551614";
-
 impl FeedStatements {
     pub(in super::super) fn new(prefix: &TablePrefix) -> Self {
-        let step = |batch| {
-            let step = include_str!("../statements/feed_step.sql").replace("{batch}", batch);
-            Statement::new(prefix, &step)
-        };
         FeedStatements {
             waiting: Statement::new(prefix, include_str!("../statements/feed_waiting.sql")),
-            step: step(BATCH),
-            whole_step: step(ALL),
+            place: prefix.apply("INSERT INTO {prefix}positions (position, seq, events) VALUES"),
+            leave: prefix.apply("DELETE FROM {prefix}unsequenced WHERE seq IN"),
             runs: Statement::new(prefix, include_str!("../statements/feed_runs.sql")),
             range: Statement::new(prefix, include_str!("../statements/feed_range.sql")),
             range_of_one: Statement::new(

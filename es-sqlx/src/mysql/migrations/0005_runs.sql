@@ -12,4 +12,7 @@ SET @es_add = IF((SELECT COUNT(*) FROM information_schema.columns
                  'ALTER TABLE {prefix}positions ADD COLUMN events INT UNSIGNED NOT NULL DEFAULT 1');
 PREPARE es_add FROM @es_add;
 EXECUTE es_add;
-DEALLOCATE PREPARE es_add
+DEALLOCATE PREPARE es_add;
+
+-- The last position is that of the last run.
+DROP TABLE IF EXISTS {prefix}sequencer
