@@ -154,7 +154,7 @@ fn settle<T>(lease: Lease<Limits>, exchange: Result<T, StoreError>) -> Result<T,
 
 impl Source for PostgresFeed {
     const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(100));
-    const REST: Duration = Duration::from_millis(6);
+    const REST: Duration = Duration::from_millis(8);
 
     fn sequence(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
         Box::pin(self.give_positions())
