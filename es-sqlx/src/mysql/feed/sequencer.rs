@@ -95,6 +95,8 @@ impl MySqlFeed {
             queue.end = end;
             queue.runs.extend(run);
         }
+        // The server promises an order for the choice of these rows, not for the rows.
+        queue.runs.sort_unstable_by_key(|run| run.seq);
         if queue.runs.len() as u64 > batch {
             queue.boundary = queue.runs.pop().map(|run| run.seq);
         }
