@@ -17,8 +17,8 @@ use crate::mysql::error;
 /// How many runs of events get their positions at once, so that a step is short.
 const BATCH: u64 = 5_000;
 
-/// How many rows a statement has. MariaDB would make a longer list a table.
-const ROWS: usize = 900;
+/// How many rows a statement has.
+const ROWS: usize = 1_000;
 
 /// How many statements go in a message, so that it fits into the smallest packet that servers take by default.
 const STATEMENTS: usize = 10;
@@ -131,20 +131,23 @@ impl MySqlFeed {
     }
 
     /// The statements for that, and the last position. They have numbers only.
-    fn placing(&self, mut end: u64, runs: &[Waiting]) -> (Vec<String>, u64) {
+    fn placing(&self, end: u64, runs: &[Waiting]) -> (Vec<String>, u64) {
         let mut statements = Vec::new();
+        let mut last = end;
         for runs in runs.chunks(ROWS) {
-            let (mut rows, mut seqs) = (String::new(), String::new());
+            let mut rows = String::new();
             for Waiting { seq, events, .. } in runs {
                 let comma = if rows.is_empty() { "" } else { "," };
                 // Writing to a text can't fail.
-                let _ = write!(rows, "{comma}({},{seq},{events})", end + 1);
-                let _ = write!(seqs, "{comma}{seq}");
-                end += events;
+                let _ = write!(rows, "{comma}({},{seq},{events})", last + 1);
+                last += events;
             }
             statements.push(format!("{} {rows}", self.statements.place));
-            statements.push(format!("{} ({seqs})", self.statements.leave));
         }
-        (statements, end)
+        // By keys that were just written: a list of numbers may be looked for by reading the whole queue, and that would wait
+        // for every append that isn't committed.
+        statements
+            .push(format!("{} p.position > {end} AND p.position <= {last}", self.statements.leave));
+        (statements, last)
     }
 }

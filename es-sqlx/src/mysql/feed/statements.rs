@@ -9,7 +9,7 @@ pub(in super::super) struct FeedStatements {
     pub(super) waiting: Statement,
     /// The beginning of what gives positions; rows of position, number and how many follow.
     pub(super) place: String,
-    /// The beginning of what takes runs from the queue; a list of numbers follows.
+    /// The beginning of what takes runs from the queue that have positions; their positions `p.position` follow.
     pub(super) leave: String,
     /// `?` first and `?` last position. Returns one text with the runs that have them: number of the first event, how many
     /// events, position of the first one.
@@ -29,7 +29,10 @@ impl FeedStatements {
         FeedStatements {
             waiting: Statement::new(prefix, include_str!("../statements/feed_waiting.sql")),
             place: prefix.apply("INSERT INTO {prefix}positions (position, seq, events) VALUES"),
-            leave: prefix.apply("DELETE FROM {prefix}unsequenced WHERE seq IN"),
+            leave: prefix.apply(
+                "DELETE q FROM {prefix}positions p FORCE INDEX (PRIMARY)
+                  STRAIGHT_JOIN {prefix}unsequenced q FORCE INDEX (PRIMARY) ON q.seq = p.seq WHERE",
+            ),
             runs: Statement::new(prefix, include_str!("../statements/feed_runs.sql")),
             range: Statement::new(prefix, include_str!("../statements/feed_range.sql")),
             range_of_one: Statement::new(
