@@ -25,6 +25,8 @@ use tokio::sync::Mutex;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) use self::filter::Wanted;
 pub(crate) use self::growth::Growth;
+#[cfg(feature = "mysql")]
+pub(crate) use self::page::missing;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) use self::page::{Common, EventRow, Page};
 use self::rest::Rest;
@@ -64,8 +66,8 @@ pub(crate) struct Part<'a> {
     pub(crate) until: u64,
     /// More of them aren't wanted.
     #[cfg_attr(
-        not(any(feature = "sqlite", feature = "mysql")),
-        allow(dead_code, reason = "PostgreSQL is asked for a range of numbers")
+        not(feature = "sqlite"),
+        allow(dead_code, reason = "servers are asked for a range of numbers")
     )]
     pub(crate) limit: u32,
     pub(crate) filter: &'a FeedFilter,

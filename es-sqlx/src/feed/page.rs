@@ -143,7 +143,7 @@ impl<'p, R: EventRow> Page<'p, R> {
     }
 }
 
-fn missing(position: u64) -> StoreError {
+pub(crate) fn missing(position: u64) -> StoreError {
     StoreError::Corrupt(format!("position {position} is missing"))
 }
 

@@ -35,7 +35,8 @@ pub(super) async fn open(
     Ok((pool.map_err(|error| limits.error(error))?, limits))
 }
 
-/// The limits of a pool that the application has made. Its connections have to refuse what they can't store.
+/// The limits of a pool that the application has made. Its connections have to refuse what they can't store, and to read
+/// what is committed.
 pub(super) async fn limits(
     builder: &SqlxEventStoreBuilder,
     pool: &MySqlPool,
@@ -53,6 +54,19 @@ pub(super) async fn limits(
     if !mode.contains("STRICT_ALL_TABLES") && !mode.contains("STRICT_TRANS_TABLES") {
         return Err(StoreError::Address(
             "the connections of the pool cut off what doesn't fit: set `STRICT_ALL_TABLES` in their `sql_mode`"
+                .to_owned(),
+        ));
+    }
+    // MariaDB and MySQL have other names for it.
+    let isolation: Vec<(String, String)> = sqlx::query_as(
+        "SHOW SESSION VARIABLES WHERE Variable_name IN ('tx_isolation', 'transaction_isolation')",
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(|error| limits.error(error))?;
+    if isolation.iter().any(|(_, level)| level == "READ-UNCOMMITTED") {
+        return Err(StoreError::Address(
+            "the connections of the pool read what isn't committed: set their isolation level to `READ COMMITTED`"
                 .to_owned(),
         ));
     }
@@ -91,7 +105,8 @@ fn options(url: &str) -> Result<MySqlConnectOptions, StoreError> {
     Ok(options.charset("utf8mb4"))
 }
 
-/// Each connection refuses what doesn't fit rather than cutting it off, and waits for nothing without limit.
+/// Each connection refuses what doesn't fit rather than cutting it off, reads what is committed, whatever the server's
+/// default is, and waits for nothing without limit.
 async fn set_up(
     connection: &mut MySqlConnection,
     limits: Limits,
@@ -100,6 +115,9 @@ async fn set_up(
     let version: String =
         sqlx::query_scalar("SELECT VERSION()").fetch_one(&mut *connection).await?;
     let busy = limits.busy.as_secs().max(1);
+    sqlx::query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        .execute(&mut *connection)
+        .await?;
     sqlx::query(
         "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), SESSION innodb_lock_wait_timeout = ?,
              SESSION lock_wait_timeout = ?",

@@ -170,6 +170,13 @@ async fn every_connection_waits_with_limits_and_refuses_what_does_not_fit() {
     assert_eq!(number(sql, "SELECT CAST(@@lock_wait_timeout AS SIGNED)").await, 3);
     let strict = "SELECT CAST(FIND_IN_SET('STRICT_ALL_TABLES', @@sql_mode) > 0 AS SIGNED)";
     assert_eq!(number(sql, strict).await, 1);
+    let (_, isolation): (String, String) = sqlx::query_as(
+        "SHOW SESSION VARIABLES WHERE Variable_name IN ('tx_isolation', 'transaction_isolation')",
+    )
+    .fetch_one(&mut *sql)
+    .await
+    .unwrap();
+    assert_eq!(isolation, "READ-COMMITTED");
     let mariadb = number(sql, "SELECT CAST(VERSION() LIKE '%MariaDB%' AS SIGNED)").await == 1;
     let limit = if mariadb {
         "SELECT CAST(@@max_statement_time * 1000 AS SIGNED)"
@@ -179,23 +186,32 @@ async fn every_connection_waits_with_limits_and_refuses_what_does_not_fit() {
     assert_eq!(number(sql, limit).await, 7_000);
 }
 
-#[tokio::test]
-async fn a_pool_that_cuts_off_what_does_not_fit_is_refused() {
+/// What is said to an application whose pool's connections begin so.
+async fn refused(set_up: &'static str) -> String {
     let database = Database::new().await;
     let pool = sqlx::mysql::MySqlPoolOptions::new()
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                sqlx::raw_sql("SET sql_mode = ''").execute(connection).await.map(drop)
-            })
+        .after_connect(move |connection, _| {
+            Box::pin(async move { sqlx::raw_sql(set_up).execute(connection).await.map(drop) })
         })
         .connect(&database.url())
         .await
         .expect("a pool");
-    let refused = SqlxEventStore::from_mysql_pool(pool).await;
-    assert!(
-        matches!(&refused, Err(StoreError::Address(message)) if message.contains("STRICT_ALL_TABLES")),
-        "{refused:?}"
-    );
+    match SqlxEventStore::from_mysql_pool(pool).await {
+        Err(StoreError::Address(message)) => message,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_pool_that_cuts_off_what_does_not_fit_is_refused() {
+    let message = refused("SET sql_mode = ''").await;
+    assert!(message.contains("STRICT_ALL_TABLES"), "{message}");
+}
+
+#[tokio::test]
+async fn a_pool_that_reads_what_is_not_committed_is_refused() {
+    let message = refused("SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED").await;
+    assert!(message.contains("READ COMMITTED"), "{message}");
 }
 
 #[tokio::test]

@@ -5,11 +5,13 @@
 #[allow(dead_code, reason = "other tests use the rest")]
 mod database;
 
-use es_core::store::Position;
+use std::time::Duration;
+
+use es_core::store::{Position, StoreError};
 use es_core::{EventStore, Version};
 use es_sqlx::SqlxEventStore;
 use sqlx::mysql::{MySqlPool, MySqlPoolOptions};
-use sqlx::{AssertSqlSafe, Executor};
+use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection};
 use store_tests::feed::{Counted, Reader, counted};
 
 use self::database::Database;
@@ -184,4 +186,86 @@ async fn the_events_of_a_commit_wait_as_one_run_where_their_numbers_follow_each_
     let runs = |commits: Vec<(u64, u64)>| commits.into_iter().map(|(_, runs)| runs);
     assert_eq!(runs(waiting(1).await).collect::<Vec<_>>(), [1, 1, 1]);
     assert_eq!(runs(waiting(3).await).collect::<Vec<_>>(), [1, 4, 200]);
+}
+
+/// A store whose connections wait so long for a lock, and in which so many commits of an event each wait for a position.
+async fn with_waiting(database: &Database, commits: u64, busy: Duration) -> SqlxEventStore {
+    let builder = SqlxEventStore::builder().busy_timeout(busy);
+    let store = builder.connect(&database.url()).await.unwrap();
+    let commit = Counted { commit: "all".to_owned(), of: commits };
+    store.append(counted("a", Version::NONE, commits, &commit).unwrap()).await.unwrap();
+    sqlx::raw_sql(
+        "DELETE FROM unsequenced; INSERT INTO unsequenced (seq, commit_id) SELECT seq, seq FROM events",
+    )
+    .execute(&mut database.sql().await)
+    .await
+    .unwrap();
+    store
+}
+
+/// Waits until so many connections are about to give positions.
+async fn placing(sql: &mut MySqlConnection, connections: i64) {
+    loop {
+        let placing: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM information_schema.processlist
+              WHERE db = DATABASE() AND info LIKE 'INSERT INTO positions%'",
+        )
+        .fetch_one(&mut *sql)
+        .await
+        .unwrap();
+        if placing == connections {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// The server ends one of two that wait for a third one who gives up.
+#[tokio::test]
+async fn positions_that_another_one_gives_up_are_given_once() {
+    let database = Database::new().await;
+    let busy = Duration::from_secs(30);
+    let one = with_waiting(&database, 10, busy).await;
+    let other =
+        SqlxEventStore::builder().busy_timeout(busy).connect(&database.url()).await.unwrap();
+    let (mut third, mut sql) = (database.sql().await, database.sql().await);
+    let mut transaction = third.begin().await.unwrap();
+    let held = "INSERT INTO positions (position, seq) VALUES (1, 1000000)";
+    sqlx::raw_sql(held).execute(&mut *transaction).await.unwrap();
+    let (one, other, ()) = tokio::join!(one.feed_end(), other.feed_end(), async {
+        placing(&mut sql, 2).await;
+        transaction.rollback().await.unwrap();
+    });
+    assert_eq!((one.unwrap(), other.unwrap()), (Position::new(10), Position::new(10)));
+    let given = numbers(&database, "SELECT seq, events FROM positions ORDER BY position").await;
+    assert_eq!(given, numbers(&database, "SELECT seq, 1 FROM events ORDER BY seq").await);
+}
+
+#[tokio::test]
+async fn a_turn_to_give_positions_is_waited_for_with_a_limit() {
+    let database = Database::new().await;
+    let store = with_waiting(&database, 10, Duration::from_secs(1)).await;
+    let mut other = database.sql().await;
+    let mut transaction = other.begin().await.unwrap();
+    let held = "INSERT INTO positions (position, seq) VALUES (1, 1000000)";
+    sqlx::raw_sql(held).execute(&mut *transaction).await.unwrap();
+    let late = store.feed_end().await;
+    assert!(
+        matches!(late, Err(StoreError::TimedOut { what: "turn to give positions", limit }) if limit.as_secs() == 1),
+        "{late:?}"
+    );
+    transaction.rollback().await.unwrap();
+    assert_eq!(store.feed_end().await.unwrap(), Position::new(10));
+}
+
+#[tokio::test]
+async fn an_append_that_is_not_committed_is_not_waited_for() {
+    let database = Database::new().await;
+    let store = with_waiting(&database, 600, Duration::from_secs(1)).await;
+    let mut other = database.sql().await;
+    let mut transaction = other.begin().await.unwrap();
+    let open = "INSERT INTO unsequenced (seq, commit_id) VALUES (1000000, 1000000)";
+    sqlx::raw_sql(open).execute(&mut *transaction).await.unwrap();
+    assert_eq!(store.feed_end().await.unwrap(), Position::new(600));
+    transaction.rollback().await.unwrap();
 }

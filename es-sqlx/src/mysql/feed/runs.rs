@@ -2,6 +2,8 @@ use std::ops::Range;
 
 use es_core::store::StoreError;
 
+use crate::feed::missing;
+
 /// Events whose numbers and positions follow each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Run {
@@ -54,14 +56,14 @@ impl Runs {
             runs.push(run);
         }
         if runs.is_empty() {
-            return Err(StoreError::Corrupt(format!("position {next} is missing")));
+            return Err(missing(next));
         }
         Ok(Runs(runs))
     }
 
     /// The last position.
     pub(super) fn until(&self) -> u64 {
-        self.0.last().map_or(0, |run| run.end() - 1)
+        Near(&self.0).until()
     }
 
     /// In parts whose numbers have few others between them.

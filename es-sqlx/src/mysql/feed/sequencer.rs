@@ -2,7 +2,8 @@
 //!
 //! First the queue is read, then what was read gets positions and leaves it, in one message. Where two do so at once, the
 //! places of one of them are taken by then, and it reads again: positions have no holes, so they begin at the same one. So
-//! nobody holds a lock while he waits for an answer, and whoever is stopped between the two stops nobody else.
+//! whoever is stopped between the two stops nobody else. Only runs that are too many for one message take several, and keep
+//! their lock from one to the next.
 
 use std::fmt::Write;
 
@@ -23,6 +24,9 @@ const ROWS: usize = 1_000;
 /// How many statements go in a message, so that it fits into the smallest packet that servers take by default.
 const STATEMENTS: usize = 10;
 
+/// What somebody waits for whose positions are being given by another one.
+const TURN: &str = "turn to give positions";
+
 const BEGIN: &str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION";
 
 /// What the queue begins with.
@@ -39,11 +43,15 @@ impl MySqlFeed {
     pub(super) async fn give_positions(&self) -> Result<u64, StoreError> {
         let limit = self.connections.limits.answer();
         let mut deadline = Instant::now() + limit;
-        let mut batch = BATCH;
+        let (mut batch, mut with_ends) = (BATCH, false);
         loop {
-            let Queue { end, runs, boundary } = self.queue(batch).await?;
+            let Queue { end, runs, boundary } = self.queue(batch, with_ends).await?;
             if runs.is_empty() {
                 return Ok(end);
+            }
+            if boundary.is_some() && !with_ends {
+                with_ends = true;
+                continue;
             }
             let runs = in_order(runs, boundary);
             if runs.is_empty() {
@@ -55,23 +63,15 @@ impl MySqlFeed {
                 Some(end) if boundary.is_none() => return Ok(end),
                 Some(_) => (deadline, batch) = (Instant::now() + limit, BATCH),
                 None if Instant::now() > deadline => {
-                    return Err(StoreError::TimedOut { what: "turn to give positions", limit });
+                    return Err(StoreError::TimedOut { what: TURN, limit });
                 }
                 None => {}
             }
         }
     }
 
-    async fn queue(&self, batch: u64) -> Result<Queue, StoreError> {
-        let queue = self.read_queue(batch, false).await?;
-        match queue.boundary {
-            Some(_) => self.read_queue(batch, true).await,
-            None => Ok(queue),
-        }
-    }
-
     /// Reads so many runs, `with_ends` with what tells where their commits end.
-    async fn read_queue(&self, batch: u64, with_ends: bool) -> Result<Queue, StoreError> {
+    async fn queue(&self, batch: u64, with_ends: bool) -> Result<Queue, StoreError> {
         let statement = &self.statements.waiting;
         let mut connection = self.acquire(&[statement]).await?;
         let asked = sqlx::query(statement.sql())
@@ -118,10 +118,15 @@ impl MySqlFeed {
             let placed = sqlx::raw_sql(message).execute(&mut *lease);
             match error::within(self.connections.limits.answer(), placed).await {
                 Ok(_) => {}
-                Err(error) if error::is_taken(&error) => {
+                // Of three at once, one of which gives up, the server ends one.
+                Err(error) if error::is_contended(&error) => {
                     self.answer(sqlx::raw_sql("ROLLBACK").execute(&mut *lease)).await?;
                     lease.give_back();
                     return Ok(None);
+                }
+                Err(error) if error::is_locked(&error) => {
+                    let limit = self.connections.limits.busy;
+                    return Err(StoreError::TimedOut { what: TURN, limit });
                 }
                 Err(error) => return Err(self.failed(error)),
             }

@@ -14,5 +14,6 @@ PREPARE es_add FROM @es_add;
 EXECUTE es_add;
 DEALLOCATE PREPARE es_add;
 
--- The last position is that of the last run.
+-- The last position is that of the last run. Programs of the schema before, which would give one position to a whole run,
+-- fail without this table, and so give none.
 DROP TABLE IF EXISTS {prefix}sequencer
