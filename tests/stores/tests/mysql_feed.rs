@@ -238,7 +238,10 @@ async fn positions_that_another_one_gives_up_are_given_once() {
     });
     assert_eq!((one.unwrap(), other.unwrap()), (Position::new(10), Position::new(10)));
     let given = numbers(&database, "SELECT seq, events FROM positions ORDER BY position").await;
-    assert_eq!(given, numbers(&database, "SELECT seq, 1 FROM events ORDER BY seq").await);
+    assert_eq!(
+        given,
+        numbers(&database, "SELECT seq, CAST(1 AS UNSIGNED) FROM events ORDER BY seq").await
+    );
 }
 
 #[tokio::test]
