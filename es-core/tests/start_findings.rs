@@ -5,11 +5,12 @@
 
 use es_core::prelude::*;
 use es_core::store::{
-    Append, AppendError, Appended, Capabilities, StoreError, StreamHead, StreamQuery, Visitor,
+    Append, AppendError, Appended, Capabilities, Position, StoreError, StreamHead, StreamQuery,
+    Visitor,
 };
 use es_core::subscription::{
-    ControlError, Delivery, HandlerError, HandlerInfo, InlineStore, SubscriberOptions,
-    Subscriptions, SubscriptionsError,
+    ControlError, Delivery, HandlerError, HandlerInfo, InlineStore, Rebuild, Start,
+    SubscriberOptions, Subscriptions, SubscriptionsError,
 };
 use futures_core::future::BoxFuture;
 
@@ -130,6 +131,14 @@ impl Other {
     async fn opened(&self, _: EventHandlerContext<'_, Opened>) {}
 }
 
+pub struct Written;
+
+#[event_subscriber(id = "written")]
+impl Written {
+    #[event_handler]
+    async fn opened(&self, _: EventHandlerContext<'_, Opened>, _: &mut Transaction) {}
+}
+
 /// Has no feed, no transactions, and keeps nothing of subscribers.
 struct Bare(MemoryEventStore);
 
@@ -246,6 +255,44 @@ the subscribers can't be run:
 * `other` was first started with 4 partitions, not 8: write `partitions = 4`, or rebuild it under another id"
     );
     with(4).run(async {}).await.unwrap();
+}
+
+/// Who runs the live one doesn't look how many there are: it would go on with what isn't there any more.
+#[tokio::test]
+async fn a_rebuild_has_the_partitions_of_the_live_one() {
+    let store = MemoryEventStore::new();
+    let of = |partitions| SubscriberOptions::new().partitions(partitions);
+    let live = Subscriptions::new(store.clone()).subscribe_with(Written, of(4));
+    live.run(async {}).await.unwrap();
+    let rebuild = |partitions| {
+        let rebuild = Rebuild::with(store.clone(), Written, of(partitions));
+        rebuild.run(async |_: &mut Transaction| Ok::<_, StoreError>(()))
+    };
+    assert_eq!(
+        rebuild(8).await.unwrap_err().to_string(),
+        "\
+the subscribers can't be run:
+* `written` was first started with 4 partitions, not 8: write `partitions = 4`, or rebuild it under another id"
+    );
+    rebuild(4).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_comes_is_not_passed_over() {
+    let store = MemoryEventStore::new();
+    AggregateRepository::<Account>::new(store.clone()).save(Open).await.unwrap();
+    let end = store.feed_end().await.unwrap();
+    let after = |position| {
+        let options = SubscriberOptions::new().start(Start::After(position));
+        Subscriptions::new(store.clone()).subscribe_with(View, options)
+    };
+    assert_eq!(
+        refused(after(Position::new(end.get() + 1))).await,
+        "\
+the subscribers can't be run:
+* `view` is to start after position 2, and the newest event is at 1: later ones would be passed over; `Start::End` leaves out what is stored"
+    );
+    after(end).run(async {}).await.unwrap();
 }
 
 /// Who waits for a subscriber that couldn't be run, or is not any more, is told.

@@ -90,6 +90,12 @@ impl<L: ConnectionLimits> Connections<L> {
         &self.0.pool
     }
 
+    /// Whether nobody else uses the pool.
+    #[cfg(feature = "mysql")]
+    pub(crate) fn are_own(&self) -> bool {
+        self.0.kept.is_some()
+    }
+
     pub(crate) fn runtime(&self) -> &Handle {
         &self.0.runtime
     }

@@ -4,7 +4,8 @@ use es_core::store::StoreError;
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
 use sqlx::{MySqlConnection, MySqlPool};
 
-use super::error::Limits;
+use super::error::{self, Limits};
+use super::script;
 use crate::SqlxEventStoreBuilder;
 
 /// How many connections a store has by default.
@@ -30,6 +31,11 @@ pub(super) async fn open(
         .acquire_timeout(limits.acquire)
         .test_before_acquire(false)
         .after_connect(move |connection, _| Box::pin(set_up(connection, limits, idle)))
+        // A connection that can't be brought back to its beginning is closed.
+        .after_release(move |connection, _| {
+            let released = sqlx::raw_sql(script::END_HELD).execute(connection);
+            Box::pin(async move { error::within(limits.answer(), released).await.map(|_| true) })
+        })
         .connect_with(options)
         .await;
     Ok((pool.map_err(|error| limits.error(error))?, limits))

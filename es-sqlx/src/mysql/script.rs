@@ -23,6 +23,12 @@ pub(super) const BEGIN: &str = "SET @es_commit = UUID_SHORT(); \
      SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION";
 pub(super) const BEGIN_WITH_SAVEPOINT: &str = "SET @es_commit = UUID_SHORT(); \
      SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION; SAVEPOINT es_append";
+/// As [`BEGIN_WITH_SAVEPOINT`]. Where the transaction ends before its time, what comes after isn't committed either, until
+/// [`END_HELD`].
+pub(super) const BEGIN_HELD: &str = "SET autocommit = 0, @es_commit = UUID_SHORT(); \
+     SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION; SAVEPOINT es_append";
+/// Whoever says that autocommit is on commits what is open.
+pub(super) const END_HELD: &str = "ROLLBACK; SET autocommit = 1";
 pub(super) const RENEW_SAVEPOINT: &str = "RELEASE SAVEPOINT es_append; SAVEPOINT es_append";
 pub(super) const BACK_TO_SAVEPOINT: &str = "ROLLBACK TO SAVEPOINT es_append";
 

@@ -38,7 +38,11 @@ impl MySqlTransaction {
         tested: bool,
     ) -> Result<Self, sqlx::Error> {
         let (connection, tenure) = connections.for_transaction(tested).await?;
-        let begin = script::BEGIN_WITH_SAVEPOINT.into_sql_str();
+        let begin = match connections.shared.are_own() {
+            true => script::BEGIN_HELD,
+            false => script::BEGIN_WITH_SAVEPOINT,
+        };
+        let begin = begin.into_sql_str();
         // In a task of its own: sqlx doesn't know of a transaction whose beginning was dropped in the middle, and would give
         // the connection to somebody else with it.
         let begun = tokio::spawn(Transaction::begin(connection, Some(begin)));
@@ -103,6 +107,7 @@ impl MySqlTransaction {
     }
 
     async fn keep_snapshot(&mut self, snapshot: NewSnapshot) -> Result<(), StoreError> {
+        self.goes_on().await?;
         let connection = open(&mut self.transaction, self.failed)?;
         self.failed = true;
         let kept = snapshot::keep(connection, self.connections.server(), &snapshot).await;
@@ -110,7 +115,8 @@ impl MySqlTransaction {
         kept.map_err(|error| self.connections.limits.error(error))
     }
 
-    async fn commit(mut self) -> Result<(), StoreError> {
+    /// Fails where the transaction has ended before, so that what comes isn't part of it.
+    async fn goes_on(&mut self) -> Result<(), StoreError> {
         let connection = open(&mut self.transaction, self.failed)?;
         self.failed = true;
         let limits = &self.connections.limits;
@@ -118,6 +124,13 @@ impl MySqlTransaction {
         error::within(limits.answer(), same).await.map_err(|error| {
             if error::is_without_savepoint(&error) { ended() } else { limits.error(error) }
         })?;
+        self.failed = false;
+        Ok(())
+    }
+
+    async fn commit(mut self) -> Result<(), StoreError> {
+        self.goes_on().await?;
+        let limits = &self.connections.limits;
         let Some(transaction) = self.transaction.take() else { return Ok(()) };
         let _told = self.growth.told_at_the_end();
         let committed = error::within(limits.answer(), transaction.commit()).await;
@@ -224,6 +237,7 @@ impl StoreTransaction for MySqlTransaction {
         advance: &'a Advance<'a>,
     ) -> BoxFuture<'a, Result<(), AdvanceError>> {
         Box::pin(async move {
+            self.goes_on().await?;
             let connections = Arc::clone(&self.connections);
             let statements = &connections.statements.subscriptions;
             let advanced = subscriptions::advance(self, statements, advance).await;
@@ -238,6 +252,7 @@ impl StoreTransaction for MySqlTransaction {
         rebuilt: &'a str,
     ) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move {
+            self.goes_on().await?;
             let connections = Arc::clone(&self.connections);
             let statements = &connections.statements.subscriptions;
             subscriptions::take_over(self, statements, live, rebuilt).await

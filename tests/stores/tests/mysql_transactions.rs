@@ -7,8 +7,9 @@ mod database;
 
 use std::time::Duration;
 
-use es_core::store::StoreError;
-use es_core::{AggregateRepository, EventStore, Transaction};
+use es_core::store::{NewSnapshot, Position, StoreError};
+use es_core::subscription::Advance;
+use es_core::{AggregateRepository, EventId, EventStore, Transaction, Version};
 use es_sqlx::{SqlxEventStore, SqlxTransactionExt};
 use sqlx::Connection;
 use store_tests::{Begin, Journal, Note};
@@ -160,6 +161,72 @@ async fn a_transaction_that_own_sql_has_ended_stores_nothing_more() {
 
         assert_eq!(test.journals().await, ["before"], "{way}");
         test.still_works().await;
+    }
+}
+
+// The server ends a transaction by itself in a deadlock. What its user goes on with isn't committed one by one.
+#[tokio::test]
+async fn what_comes_after_the_end_of_a_transaction_is_not_stored_either() {
+    for way in ["commit", "advance", "take over", "snapshot", "rollback", "drop"] {
+        let test = Test::new().await;
+        let subscriptions = test.store.subscriptions().expect("subscriptions");
+        for subscriber in ["a", "b"] {
+            subscriptions.register(subscriber, 1, Position::START).await.unwrap();
+        }
+        let held = subscriptions.acquire("a", "me", 1, Duration::from_secs(60)).await.unwrap();
+        let held = [held[0].held];
+        let mut transaction = test.begin().await;
+        note(&mut transaction, "before").await.unwrap();
+        let sql = transaction.mysql().expect("a connection");
+        sqlx::raw_sql("ROLLBACK").execute(sql).await.unwrap();
+        note(&mut transaction, "after").await.unwrap();
+        let advance = Advance::new("a", "me", &held).to(Position::new(7));
+        let lost = match way {
+            "commit" => transaction.commit().await.err().map(|error| error.to_string()),
+            "advance" => {
+                let advanced = transaction.advance(&advance).await;
+                drop(transaction);
+                advanced.err().map(|error| error.to_string())
+            }
+            "take over" => {
+                let taken = transaction.take_over("a", "b").await;
+                drop(transaction);
+                taken.err().map(|error| error.to_string())
+            }
+            "snapshot" => {
+                let snapshot = NewSnapshot {
+                    entity_type: "Journal",
+                    entity_id: "a".to_owned(),
+                    shape: "s".into(),
+                    version: Version::new(1),
+                    event_id: EventId::new(),
+                    data: b"{}".to_vec(),
+                    keep: 1,
+                };
+                let kept = transaction.keep_snapshot(snapshot).await;
+                drop(transaction);
+                kept.err().map(|error| error.to_string())
+            }
+            "rollback" => transaction.rollback().await.err().map(|error| error.to_string()),
+            _ => {
+                drop(transaction);
+                None
+            }
+        };
+        let is_lost = lost.is_some_and(|lost| lost.contains("has ended before"));
+        assert_eq!(is_lost, !["rollback", "drop"].contains(&way), "{way}");
+
+        test.still_works().await;
+        assert_eq!(test.notes().await, 0, "{way}");
+        let progress = subscriptions.progress("a").await.unwrap();
+        assert_eq!(progress.partitions[0].position, Position::START, "{way}");
+        assert_eq!(subscriptions.progress("b").await.unwrap().partitions.len(), 1, "{way}");
+        // Others commit by themselves on the same connection.
+        let begin = Begin { batch: "b".to_owned(), of: 1 };
+        test.journals.save_as("alone".to_owned(), begin).await.unwrap();
+        let mut sql = test.database.sql().await;
+        let events = sqlx::query_scalar("SELECT COUNT(*) FROM events").fetch_one(&mut sql).await;
+        assert_eq!(events.ok(), Some(1_i64), "{way}");
     }
 }
 

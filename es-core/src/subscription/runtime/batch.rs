@@ -8,7 +8,9 @@ use super::observe;
 use super::page::{Page, Unit};
 use crate::Transaction;
 use crate::store::{Position, StoreError};
-use crate::subscription::{Advance, Delivery, HandlerError, NewDeadLetter, OnFailure, Retry};
+use crate::subscription::{
+    Advance, AdvanceError, Delivery, HandlerError, NewDeadLetter, OnFailure, Retry,
+};
 
 /// A transaction isn't kept open for longer, since others may wait for it.
 const LONGEST_TRANSACTION: Duration = Duration::from_millis(200);
@@ -21,6 +23,8 @@ enum Attempt {
     Done(usize),
     /// The event after `done` others, which are handled and stored, and `before` more, which aren't, failed.
     Failed { done: usize, before: usize, error: HandlerError },
+    /// The database refused the transaction of so many events, at least two, and it isn't known for which of them.
+    Refused(usize),
 }
 
 impl Lane {
@@ -42,6 +46,7 @@ impl Lane {
                 }
                 // What came before it is rolled back with it, so that is handled first, without it.
                 Attempt::Failed { before, .. } => end = before,
+                Attempt::Refused(events) => end = events / 2,
             }
         }
     }
@@ -87,7 +92,16 @@ impl Lane {
             }
             (None, Some(error), None) => Ok(Attempt::Failed { done: 0, before: 0, error }),
             (transaction, failed, Some(through)) => {
-                self.store_progress(transaction, through, &waiting).await?;
+                let progress = self.progress().to(through).adding(&waiting);
+                if let Err(error) = self.commit(transaction, progress).await? {
+                    if done > 1 {
+                        return Ok(Attempt::Refused(done));
+                    }
+                    let unit = page.unit(units[0]);
+                    self.failing = Some((unit.position, self.attempts(unit) + 1));
+                    return Ok(Attempt::Failed { done: 0, before: 0, error });
+                }
+                self.unsaved = None;
                 observe::handled(self.running.id, done - waiting.len(), started.elapsed());
                 match failed {
                     None => Ok(Attempt::Done(done)),
@@ -105,15 +119,18 @@ impl Lane {
         unit: &Unit,
         transaction: Option<&mut Transaction>,
     ) -> Result<(), HandlerError> {
-        let attempt = match self.failing {
-            Some((position, attempts)) if position == unit.position => attempts + 1,
-            _ => 1,
-        };
+        let attempt = self.attempts(unit) + 1;
         let delivered = self.deliver_attempt(page, unit, transaction, attempt).await;
         if delivered.is_err() {
             self.failing = Some((unit.position, attempt));
         }
         delivered
+    }
+
+    /// How often an event failed.
+    fn attempts(&self, unit: &Unit) -> u32 {
+        let failing = self.failing.filter(|&(position, _)| position == unit.position);
+        failing.map_or(0, |(_, attempts)| attempts)
     }
 
     pub(super) async fn deliver_attempt(
@@ -166,6 +183,8 @@ impl Lane {
             match self.attempt(page, &[number], unit.position).await? {
                 Attempt::Done(_) => return Ok(()),
                 Attempt::Failed { error: next, .. } => error = next,
+                // One event is no two.
+                Attempt::Refused(_) => {}
             }
         }
     }
@@ -189,7 +208,9 @@ impl Lane {
         observe::gave_up(self.running.id, &page.entity(unit), on_failure, attempts, error);
         if on_failure == OnFailure::Skip {
             self.running.shared.skipped(error);
-            return self.store_progress(None, unit.position, &[]).await;
+            self.store(self.progress().to(unit.position)).await?;
+            self.unsaved = None;
+            return Ok(());
         }
         self.running.shared.failed(self.number, error);
         let letter = NewDeadLetter {
@@ -198,7 +219,8 @@ impl Lane {
             error: Some(shorten(error)),
             ..self.behind(page, unit)
         };
-        self.store_progress(None, unit.position, &[letter]).await?;
+        self.store(self.progress().to(unit.position).adding(&[letter])).await?;
+        self.unsaved = None;
         self.waiting.insert(page.entity(unit));
         Ok(())
     }
@@ -224,36 +246,41 @@ impl Lane {
         }
     }
 
-    async fn store_progress(
-        &mut self,
+    /// Stores progress with what handlers did in the transaction, if there is one, or says what the database refused that
+    /// with. Where the transaction's store keeps nothing of the subscriber, progress is stored afterwards.
+    pub(super) async fn commit(
+        &self,
         transaction: Option<Transaction>,
-        through: Position,
-        waiting: &[NewDeadLetter],
-    ) -> Result<(), Stop> {
-        self.store(transaction, |progress| progress.to(through).adding(waiting)).await?;
-        self.unsaved = None;
-        Ok(())
+        progress: Advance<'_>,
+    ) -> Result<Result<(), HandlerError>, Stop> {
+        let Some(mut transaction) = transaction else {
+            self.store(progress).await?;
+            return Ok(Ok(()));
+        };
+        let transient = self.running.options.transient;
+        let committed = async {
+            if !transient {
+                transaction.advance(&progress).await?;
+            }
+            Ok::<_, AdvanceError>(transaction.commit().await?)
+        };
+        match committed.await {
+            // As where a handler passes over an error, or a constraint is checked at the end.
+            Err(AdvanceError::Store(error @ StoreError::Database(_))) => {
+                return Ok(Err(HandlerError::new(error)));
+            }
+            committed => committed?,
+        }
+        if transient {
+            self.running.subscriptions.advance(&progress).await?;
+        }
+        self.running.shared.advanced(self.number);
+        Ok(Ok(()))
     }
 
-    /// Stores progress, with the transaction if there is one. Where the transaction's store keeps nothing of the
-    /// subscriber, that is afterwards.
-    pub(super) async fn store<'p>(
-        &'p self,
-        transaction: Option<Transaction>,
-        fill: impl FnOnce(Advance<'p>) -> Advance<'p>,
-    ) -> Result<(), Stop> {
-        let progress = fill(self.progress());
-        match transaction {
-            Some(mut transaction) if !self.running.options.transient => {
-                transaction.advance(&progress).await?;
-                transaction.commit().await?;
-            }
-            Some(transaction) => {
-                transaction.commit().await?;
-                self.running.subscriptions.advance(&progress).await?;
-            }
-            None => self.running.subscriptions.advance(&progress).await?,
-        }
+    /// Stores progress.
+    pub(super) async fn store(&self, progress: Advance<'_>) -> Result<(), Stop> {
+        self.running.subscriptions.advance(&progress).await?;
         self.running.shared.advanced(self.number);
         Ok(())
     }

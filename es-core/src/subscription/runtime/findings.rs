@@ -3,7 +3,7 @@ use std::fmt;
 
 use super::routes::{Routed, Routes};
 use super::subscriptions::Subscribed;
-use crate::store::EventStore;
+use crate::store::{EventStore, Position};
 use crate::subscription::{HandlerInfo, SubscriberInfo};
 use crate::{evolution, registry};
 
@@ -107,6 +107,15 @@ pub enum StartFinding {
         /// The number of partitions in its options.
         asked: u32,
     },
+    /// It is to start after an event that there isn't yet, so that later ones would be passed over.
+    Start {
+        /// The subscriber.
+        subscriber: &'static str,
+        /// The position after which it is to start.
+        after: Position,
+        /// That of the newest event.
+        end: Position,
+    },
     /// Something is wrong with the aggregates of the program.
     Registry(registry::Finding),
 }
@@ -185,6 +194,11 @@ impl fmt::Display for StartFinding {
                 f,
                 "`{subscriber}` was first started with {stored} partitions, not {asked}: write `partitions = {stored}`, \
                  or rebuild it under another id"
+            ),
+            StartFinding::Start { subscriber, after, end } => write!(
+                f,
+                "`{subscriber}` is to start after position {after}, and the newest event is at {end}: later ones would be passed \
+                 over; `Start::End` leaves out what is stored"
             ),
             StartFinding::Registry(finding) => finding.fmt(f),
         }

@@ -126,9 +126,8 @@ impl Lane {
     /// Stores the progress that isn't stored.
     async fn save(&mut self) -> Result<(), Stop> {
         if let Some(position) = self.unsaved {
-            self.running.subscriptions.advance(&self.progress().to(position)).await?;
+            self.store(self.progress().to(position)).await?;
             self.unsaved = None;
-            self.running.shared.advanced(self.number);
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::findings::{self, StartFindings};
+use super::findings::{self, StartFinding, StartFindings};
 use super::running::Running;
 use super::subscriptions::{Subscribed, SubscriptionsError};
 use crate::store::{EventStore, Position, StoreError};
@@ -23,7 +23,9 @@ const LOOK: Duration = Duration::from_millis(50);
 /// that writes elsewhere, say into another table. All of its handlers take the transaction and do nothing outside of it, so
 /// that nothing but the view is made again. When it has caught up, `swap` puts the new view in place of the old one, in the
 /// transaction in which the live subscriber takes over its progress: whoever reads sees the one or the other. A live
-/// subscriber that is paused stays so.
+/// subscriber that is paused stays so. MariaDB and MySQL commit what changes tables at once, as `RENAME TABLE` does: there
+/// the progress isn't taken over, and `run` fails. Let `swap` change rows, those of a table that tells which view is read or
+/// those of the view itself.
 ///
 /// Each run goes on where the last one stopped, with what that one wrote into the new view: after it was broken off, after
 /// handlers failed ([`RebuildError::Waiting`]), and after `swap` did, when only that is left to be done. Who empties or drops
@@ -37,7 +39,8 @@ const LOOK: Duration = Duration::from_millis(50);
 ///
 /// async fn rebuild(store: impl EventStore, beside: impl EventSubscriber) -> Result<(), RebuildError> {
 ///     let rebuild = Rebuild::new(store, beside);
-///     // In place of this: ALTER TABLE … RENAME TO …
+///     // In place of this, on SQLite and PostgreSQL: ALTER TABLE … RENAME TO …
+///     // On MariaDB and MySQL: DELETE FROM … and INSERT INTO … SELECT …
 ///     rebuild.run(async |_: &mut Transaction| Ok::<_, StoreError>(())).await
 /// }
 /// ```
@@ -137,6 +140,15 @@ async fn start(
     store: &Arc<dyn EventStore>,
 ) -> Result<Arc<Running>, RebuildError> {
     let (name, grace) = (Rebuild::name(subscribed.id), Duration::from_secs(30));
+    if let Some(subscriptions) = store.subscriptions() {
+        // Whoever runs the live one goes on with the partitions that he knows.
+        let stored = subscriptions.progress(subscribed.id).await?.partitions.len() as u32;
+        let (subscriber, asked) = (subscribed.id, subscribed.options.partitions);
+        if stored > 0 && stored != asked {
+            let finding = StartFinding::Partitions { subscriber, stored, asked };
+            return Err(SubscriptionsError::from(StartFindings::of(finding)).into());
+        }
+    }
     match subscribed.start(Arc::clone(store), Some(name), grace).await? {
         Ok(running) => Ok(Arc::new(running)),
         Err(finding) => Err(SubscriptionsError::from(StartFindings::of(finding)).into()),

@@ -232,7 +232,13 @@ impl Subscribed {
         let start = match options.start {
             Start::Beginning => Position::START,
             Start::End => store.feed_end().await?,
-            Start::After(position) => position,
+            Start::After(after) => {
+                let end = store.feed_end().await?;
+                if after > end {
+                    return Ok(Err(StartFinding::Start { subscriber: id, after, end }));
+                }
+                after
+            }
         };
         let asked = options.partitions;
         let partitions = subscriptions.register(&name, asked, start).await?;

@@ -50,7 +50,7 @@ impl Lane {
         let Some(unit) = page.units().first().filter(|unit| unit.event_id == letter.event_id)
         else {
             // It means nothing to this subscriber any more, or the store was set back to a time before it.
-            self.store(None, |progress| progress.remove(letter.position)).await?;
+            self.store(self.progress().remove(letter.position)).await?;
             return Ok(true);
         };
         let mut transaction = match unit.transactional {
@@ -58,29 +58,37 @@ impl Lane {
             false => None,
         };
         let attempt = letter.attempts + 1;
-        match self.deliver_attempt(&page, unit, transaction.as_mut(), attempt).await {
-            Ok(()) => {
-                self.store(transaction, |progress| progress.remove(letter.position)).await?;
-                observe::recovered(self.running.id, &letter.entity, attempt);
-                Ok(true)
-            }
+        let handled = match self.deliver_attempt(&page, unit, transaction.as_mut(), attempt).await {
+            Ok(()) => self.commit(transaction, self.progress().remove(letter.position)).await?,
             Err(error) => {
                 if let Some(transaction) = transaction {
                     // As in a batch: the store rolls back what can't be rolled back from here.
                     let _ = transaction.rollback().await;
                 }
-                observe::retried(self.running.id, &letter.entity, attempt, &error);
-                if self.running.options.on_failure == OnFailure::Skip {
-                    self.running.shared.skipped(&error);
-                    self.store(None, |progress| progress.remove(letter.position)).await?;
-                    return Ok(true);
-                }
-                self.running.shared.failed(self.number, &error);
-                let failed = self.failed_again(letter, attempt, &error);
-                self.store(None, |progress| progress.failed(&failed)).await?;
-                Ok(false)
+                Err(error)
+            }
+        };
+        let Err(error) = handled else {
+            observe::recovered(self.running.id, &letter.entity, attempt);
+            return Ok(true);
+        };
+        let on_failure = self.running.options.on_failure;
+        if on_failure == OnFailure::Skip {
+            observe::gave_up(self.running.id, &letter.entity, on_failure, attempt, &error);
+            self.running.shared.skipped(&error);
+            self.store(self.progress().remove(letter.position)).await?;
+            return Ok(true);
+        }
+        self.running.shared.failed(self.number, &error);
+        let failed = self.failed_again(letter, attempt, &error);
+        match failed.due_in {
+            Some(_) => observe::retried(self.running.id, &failed.entity, attempt, &error),
+            None => {
+                observe::gave_up(self.running.id, &failed.entity, on_failure, attempt, &error);
             }
         }
+        self.store(self.progress().failed(&failed)).await?;
+        Ok(false)
     }
 
     fn failed_again(
