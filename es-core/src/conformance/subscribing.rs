@@ -560,6 +560,10 @@ pub async fn a_rebuilt_subscriber_takes_over(store: Store) {
     assert_eq!(letters(&*subscriptions).await, [kept(&letter[0])]);
     let gone = subscriptions.progress("rebuilt").await.expect("progress");
     assert_eq!(gone, StoredProgress::default());
+    let Some(mut transaction) = begin(&store).await else { return };
+    assert_refused!(transaction.take_over(ID, "rebuilt").await, AdvanceError::Lost);
+    drop(transaction.commit().await);
+    assert_eq!(subscriptions.progress(ID).await.expect("progress").partitions.len(), 2);
     for (subscriber, owner, held) in [(ID, "a", &old), ("rebuilt", "b", &new), (ID, "b", &new)] {
         let stale = Advance::new(subscriber, owner, held).to(at(30));
         assert_refused!(subscriptions.advance(&stale).await, AdvanceError::Lost);

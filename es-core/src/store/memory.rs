@@ -275,11 +275,8 @@ impl StoreTransaction for MemoryTransaction {
         &'a mut self,
         live: &'a str,
         rebuilt: &'a str,
-    ) -> BoxFuture<'a, Result<(), StoreError>> {
-        Box::pin(async move {
-            self.subscriptions().take_over(live, rebuilt);
-            Ok(())
-        })
+    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
+        Box::pin(async move { self.subscriptions().take_over(live, rebuilt) })
     }
 
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), StoreError>> {

@@ -56,17 +56,19 @@ pub trait StoreTransaction: Any + Send {
 
     /// Gives all that is kept of the subscriber `rebuilt` to the subscriber `live`, in place of what it had: partitions,
     /// positions and waiting events. Then there is no `rebuilt` any more. `live` is paused if it was, its
-    /// partitions have no owner, and their epochs are higher than those that any of both had, so that nothing of what is under way is stored.
+    /// partitions have no owner, and their epochs are higher than those that any of both had, so that nothing of what is
+    /// under way is stored.
     ///
     /// # Errors
-    /// [`StoreError::Unsupported`] where the store keeps no subscribers; else [`StoreError`].
+    /// [`AdvanceError::Lost`] where there is no `rebuilt`, since somebody else gave it to `live` or removed it: the
+    /// transaction is to be rolled back then. [`StoreError::Unsupported`] where the store keeps no subscribers; else [`StoreError`].
     fn take_over<'a>(
         &'a mut self,
         live: &'a str,
         rebuilt: &'a str,
-    ) -> BoxFuture<'a, Result<(), StoreError>> {
+    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
         let _ = (live, rebuilt);
-        Box::pin(async { Err(StoreError::Unsupported("subscriptions")) })
+        Box::pin(async { Err(StoreError::Unsupported("subscriptions").into()) })
     }
 
     /// Makes all of it visible and durable, or none.
@@ -216,9 +218,9 @@ impl Transaction {
     ///
     /// # Errors
     /// See there.
-    pub async fn take_over(&mut self, live: &str, rebuilt: &str) -> Result<(), StoreError> {
+    pub async fn take_over(&mut self, live: &str, rebuilt: &str) -> Result<(), AdvanceError> {
         if self.unsettled {
-            return Err(StoreError::Abandoned);
+            return Err(StoreError::Abandoned.into());
         }
         self.unsettled = true;
         let taken = self.inner.take_over(live, rebuilt).await;

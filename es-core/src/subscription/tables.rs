@@ -222,8 +222,11 @@ impl Tables {
         self.0.remove(subscriber);
     }
 
-    pub(crate) fn take_over(&mut self, live: &str, rebuilt: &str) {
+    pub(crate) fn take_over(&mut self, live: &str, rebuilt: &str) -> Result<(), AdvanceError> {
         let mut taken = self.0.remove(rebuilt).unwrap_or_default();
+        if taken.partitions.is_empty() {
+            return Err(AdvanceError::Lost);
+        }
         taken.members.clear();
         let before = self.0.remove(live).unwrap_or_default();
         let highest = before.partitions.values().map(|partition| partition.epoch).max();
@@ -234,6 +237,7 @@ impl Tables {
             partition.give_back();
         }
         self.0.insert(live.to_owned(), Subscriber { members: before.members, ..taken });
+        Ok(())
     }
 
     pub(crate) fn progress(&self, subscriber: &str, now: Duration) -> StoredProgress {

@@ -250,12 +250,14 @@ impl StoreTransaction for MySqlTransaction {
         &'a mut self,
         live: &'a str,
         rebuilt: &'a str,
-    ) -> BoxFuture<'a, Result<(), StoreError>> {
+    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
         Box::pin(async move {
             self.goes_on().await?;
             let connections = Arc::clone(&self.connections);
             let statements = &connections.statements.subscriptions;
-            subscriptions::take_over(self, statements, live, rebuilt).await
+            let taken = subscriptions::take_over(self, statements, live, rebuilt).await;
+            self.failed |= taken.is_err();
+            taken
         })
     }
 

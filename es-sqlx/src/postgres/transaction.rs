@@ -247,10 +247,15 @@ impl StoreTransaction for PostgresTransaction {
         &'a mut self,
         live: &'a str,
         rebuilt: &'a str,
-    ) -> BoxFuture<'a, Result<(), StoreError>> {
+    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
         Box::pin(async move {
             let statements = Arc::clone(&self.statements);
-            subscriptions::take_over(self, &statements.subscriptions, live, rebuilt).await
+            let taken =
+                subscriptions::take_over(self, &statements.subscriptions, live, rebuilt).await;
+            if taken.is_err() {
+                self.state = State::Failed;
+            }
+            taken
         })
     }
 

@@ -123,7 +123,7 @@ pub(crate) async fn take_over<S: SubscriptionSession>(
     texts: &Texts<Statement>,
     live: &str,
     rebuilt: &str,
-) -> Result<(), StoreError> {
+) -> Result<(), AdvanceError> {
     let about = about::<S>(live).other(rebuilt).position(Position::START);
     session.rows(&texts.lock_both, about.json(), None).await?;
     let highest = session.rows(&texts.highest, about.json(), None).await?;
@@ -131,7 +131,9 @@ pub(crate) async fn take_over<S: SubscriptionSession>(
     let taken = about.clone().epoch(rows::<S>().number(highest)? + 1);
     let taken = taken.paused(rows::<S>().is_true(is_paused)?);
     session.change(&texts.remove_partitions, about.json()).await?;
-    session.change(&texts.take_partitions, taken.json()).await?;
+    if session.change(&texts.take_partitions, taken.json()).await? == 0 {
+        return Err(AdvanceError::Lost);
+    }
     session.change(&texts.forget_letters, about.json()).await?;
     session.change(&texts.take_letters, about.json()).await?;
     let of_rebuilt = self::about::<S>(rebuilt);

@@ -10,7 +10,7 @@ use super::running::Running;
 use super::subscriptions::{Subscribed, SubscriptionsError};
 use crate::store::{EventStore, Position, StoreError};
 use crate::subscription::{
-    HandlerError, HandlerFailure, OnFailure, SubscriberOptions, SubscriptionStore,
+    AdvanceError, HandlerError, HandlerFailure, OnFailure, SubscriberOptions, SubscriptionStore,
 };
 use crate::{EventSubscriber, Transaction};
 
@@ -117,7 +117,10 @@ impl Rebuild {
         let mut transaction = store.begin().await?;
         let swapped = swap(&mut transaction).await;
         swapped.map_err(|error| RebuildError::Swap(error.into_handler_error()))?;
-        transaction.take_over(id, &running.name).await?;
+        transaction.take_over(id, &running.name).await.map_err(|error| match error {
+            AdvanceError::Lost => RebuildError::Removed,
+            AdvanceError::Store(error) => error.into(),
+        })?;
         Ok(transaction.commit().await?)
     }
 }
@@ -215,9 +218,11 @@ pub enum RebuildError {
     /// The rebuild couldn't be started.
     #[error(transparent)]
     Start(#[from] SubscriptionsError),
-    /// What is stored of the rebuild was removed while it ran, so the new view may not be whole. Run it
-    /// [anew](Rebuild::anew), with an empty view.
-    #[error("the rebuild was removed while it ran, so the new view may not be whole")]
+    /// What is stored of the rebuild is gone: another run of it has put its view in place, or somebody removed it, so that
+    /// the new view may not be whole. In the latter case run it [anew](Rebuild::anew), with an empty view.
+    #[error(
+        "the rebuild is gone: another run of it has ended, or it was removed and the new view may not be whole"
+    )]
     Removed,
     /// Handlers failed, so the new view isn't whole. Run it again after the fix: it tries what waits first.
     #[error("{events} events wait since their handlers failed, so the new view isn't whole")]

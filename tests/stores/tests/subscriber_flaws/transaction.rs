@@ -63,7 +63,7 @@ impl StoreTransaction for FlawedTransaction {
         &'a mut self,
         live: &'a str,
         rebuilt: &'a str,
-    ) -> BoxFuture<'a, Result<(), StoreError>> {
+    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
         Box::pin(async move {
             if self.flaw == Some(Flaw::TakesNothingOver) {
                 return Ok(());
