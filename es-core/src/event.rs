@@ -278,6 +278,9 @@ pub enum DecodeError {
         /// The method.
         upcaster: &'static str,
     },
+    /// What reads it panicked, as an upcaster does for JSON that it doesn't expect.
+    #[error("it can't be read without a panic: {0}")]
+    Panicked(String),
     /// The JSON doesn't fit the type.
     #[error("the stored JSON doesn't fit the type: {0}")]
     Malformed(#[from] serde_json::Error),

@@ -31,6 +31,7 @@ pub struct Deposit;
 pub struct Opened {}
 
 #[derive(Serialize, Deserialize, Event)]
+#[event(version = 2)]
 pub struct Deposited {
     amount: u32,
 }
@@ -56,6 +57,11 @@ impl Account {
 
     #[event_handler]
     fn deposited(&mut self, _: Deposited) {}
+
+    #[upcaster(event = "Deposited", from = 1)]
+    fn with_amount(json: serde_json::Value) -> serde_json::Value {
+        serde_json::json!({ "amount": json["euros"].as_u64().expect("euros") })
+    }
 }
 
 type Calls = Arc<Mutex<Vec<(String, u64, u32)>>>;
@@ -313,8 +319,8 @@ async fn an_error_of_a_skipped_event_stays() {
     run.stop().await;
 }
 
-/// A deposit of no amount.
-struct Broken;
+/// A deposit of no amount, in a version.
+struct Broken(u32);
 
 impl StoredEvent for Broken {
     fn event_type(&self) -> &'static str {
@@ -322,7 +328,7 @@ impl StoredEvent for Broken {
     }
 
     fn schema_version(&self) -> u32 {
-        7
+        self.0
     }
 
     fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
@@ -333,17 +339,33 @@ impl StoredEvent for Broken {
 
 #[tokio::test(start_paused = true)]
 async fn an_event_that_cannot_be_read_waits() {
+    for (version, told) in [(7, "version"), (2, "missing field `amount`"), (1, "panic: euros")] {
+        let store = MemoryEventStore::new();
+        account(&store, "a", 0).await;
+        let mut append = Append::new("Account", "a".to_owned(), Version::new(1), Timestamp::now());
+        append.push(EventId::new(), &Broken(version)).unwrap();
+        store.append(append).await.unwrap();
+        account(&store, "b", 0).await;
+        let mixed = Mixed::default();
+        assert_eq!(run_to_the_end(&store, &mixed, options()).await, 1);
+        assert_eq!(mixed.calls(), [(1, 1), (1, 1)]);
+        let control = Subscriptions::new(store).subscribe(mixed).control();
+        let letters = control.dead_letters("mixed", Position::START, 9).await.unwrap();
+        assert!(letters[0].error.as_ref().unwrap().contains(told), "{letters:?}");
+    }
+}
+
+/// Nobody else may go on as if nothing had happened.
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "what is this error")]
+async fn what_panics_and_is_no_handler_ends_the_run() {
     let store = MemoryEventStore::new();
-    account(&store, "a", 0).await;
-    let mut append = Append::new("Account", "a".to_owned(), Version::new(1), Timestamp::now());
-    append.push(EventId::new(), &Broken).unwrap();
-    store.append(append).await.unwrap();
-    let mixed = Mixed::default();
-    assert_eq!(run_to_the_end(&store, &mixed, options()).await, 1);
-    assert_eq!(mixed.calls(), [(1, 1)]);
-    let control = Subscriptions::new(store).subscribe(mixed).control();
-    let letters = control.dead_letters("mixed", Position::START, 9).await.unwrap();
-    assert!(letters[0].error.as_ref().unwrap().contains("version"), "{letters:?}");
+    account(&store, "a", 1).await;
+    let mixed = Mixed::fails_with([HandlerError::new("an error")]);
+    let options = options().retry_if(|_| panic!("what is this error"));
+    let subscriptions = Subscriptions::new(store).subscribe_with(mixed, options);
+    let run = subscriptions.run(std::future::pending());
+    timeout(Duration::from_secs(60), run).await.expect("it ends").unwrap();
 }
 
 #[tokio::test(start_paused = true)]

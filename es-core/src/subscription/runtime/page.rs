@@ -1,13 +1,15 @@
 use std::ops::{ControlFlow, Range};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::deliver::message;
 use super::partition::partition_of;
 use super::routes::Routes;
 use crate::store::{Position, RawEvent};
 use crate::subscription::{EntityKey, HandlerInfo};
-use crate::{EventId, ReplayError, ReplayFailure, Version};
+use crate::{DecodeError, EventId, ReplayError, ReplayFailure, Version};
 
 /// A page holds no more bytes than this, but for a single event that is larger.
 const MOST_BYTES: usize = 4 << 20;
@@ -90,13 +92,16 @@ impl Page {
         };
         let first = self.parts.len();
         let mut transactional = false;
-        let read = aggregate.upcast(raw, &mut |current| {
+        let mut show = |current: RawEvent<'_>| {
             if let Some(handler) = routes.handler(aggregate.entity_type, current.event_type) {
                 transactional |= handler.takes_transaction;
                 self.add_part(handler, &current);
             }
             Ok(())
-        });
+        };
+        // Upcasters are the user's. What is half added isn't handled.
+        let read = catch_unwind(AssertUnwindSafe(|| aggregate.upcast(raw, &mut show)));
+        let read = read.unwrap_or_else(|panic| Err(DecodeError::Panicked(message(&*panic))));
         let unreadable =
             read.err().map(|error| Arc::new(ReplayError::new(raw, ReplayFailure::from(error))));
         if self.parts.len() > first || unreadable.is_some() {

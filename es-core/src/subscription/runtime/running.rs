@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -271,8 +272,12 @@ impl Running {
 fn reason(ended: Option<Result<Stop, tokio::task::JoinError>>) -> Turn {
     match ended {
         Some(Ok(stop)) => stop.into(),
-        // Lanes don't panic, for handlers are caught; whoever ends the runtime ends them.
-        Some(Err(_)) | None => Turn::Lost,
+        Some(Err(error)) => match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            // Whoever ends the runtime ends them.
+            Err(_) => Turn::Lost,
+        },
+        None => Turn::Lost,
     }
 }
 

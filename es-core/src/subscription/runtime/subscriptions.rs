@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::fmt;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -167,6 +168,10 @@ impl Subscriptions {
     /// # Errors
     /// [`SubscriptionsError::Findings`] where something is wrong with the subscribers: all of it, before any event is
     /// handled. [`SubscriptionsError::Store`] where the store fails before any event is handled.
+    ///
+    /// # Panics
+    /// Handlers and upcasters that panic fail. Where a [`retry_if`](SubscriberOptions::retry_if) does, all subscribers end,
+    /// and the panic goes on here.
     pub async fn run(
         self,
         shutdown: impl Future<Output = ()> + Send,
@@ -191,10 +196,20 @@ impl Subscriptions {
         for running in running {
             tasks.spawn(Arc::new(running).run(stopped.clone()));
         }
-        shutdown.await;
+        let mut ended = None;
+        tokio::select! {
+            () = shutdown => {}
+            // One that isn't asked to end does so by a panic only.
+            Some(Err(error)) = tasks.join_next() => ended = Some(error),
+        }
         stop.send_replace(true);
-        while tasks.join_next().await.is_some() {}
-        Ok(())
+        while let Some(next) = tasks.join_next().await {
+            ended = ended.or(next.err());
+        }
+        match ended.and_then(|error| error.try_into_panic().ok()) {
+            Some(panic) => resume_unwind(panic),
+            None => Ok(()),
+        }
     }
 }
 
