@@ -107,7 +107,8 @@ impl<A> Snapshots<A> {
         Snapshots { keep, ..self }
     }
 
-    /// Kept in the transaction of the append; after it by default.
+    /// Kept in the transaction of the append. By default it is kept after the append has returned, by a task of the runtime
+    /// that the program doesn't wait for: one that ends right after its change, as a command line does, keeps none.
     #[must_use]
     pub const fn with_append(self) -> Self {
         Snapshots { with_append: true, ..self }

@@ -198,7 +198,7 @@ async fn all_that_is_wrong_is_told_at_once() {
 the subscribers can't be run:
 * several subscribers have the id `same`: start_findings::First, start_findings::Second
 * `same` is subscribed twice
-* `deaf`: no aggregate of this program has the event `Forgotten` of the handler `forgotten`: add an `#[event_handler]` for it to the aggregate, or link the crate that has the aggregate
+* `deaf`: no aggregate of this program has the event `Forgotten` of the handler `forgotten`: add an `#[event_handler]` for it to the aggregate, take the event that its upcaster makes of it, or link the crate that has the aggregate
 * `curious`: the handler `asked` is of the pseudo event `$Asked`, which no subscriber sees: leave the handler out, or leave `pseudo` out of the event's `#[event(…)]` and add an `#[event_handler]` for it to the aggregate
 * `beside` is `inline`: give it to an `InlineStore`, or remove `inline` from its attribute
 * the id `a-name-that-is-so-long-that-nobody-can-keep-it-in-mind-and-no-store-in-its-tables` doesn't have 1 to 80 bytes
@@ -221,7 +221,7 @@ the subscribers can't be run:
 * `view` needs a feed, and this store has none
 * `view` needs stored progress, and this store has none
 * `other` needs a feed, and this store has none
-* `deaf`: no aggregate of this program has the event `Forgotten` of the handler `forgotten`: add an `#[event_handler]` for it to the aggregate, or link the crate that has the aggregate
+* `deaf`: no aggregate of this program has the event `Forgotten` of the handler `forgotten`: add an `#[event_handler]` for it to the aggregate, take the event that its upcaster makes of it, or link the crate that has the aggregate
 * `deaf` needs a feed, and this store has none
 * `deaf` needs stored progress, and this store has none
 * `deaf` needs transactions, and this store has none"

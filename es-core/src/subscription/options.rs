@@ -22,6 +22,9 @@ pub struct SubscriberOptions {
     pub(crate) classify: fn(&HandlerError) -> Retry,
 }
 
+/// Each has a row in the store, and each process looks at all of them.
+const MOST_PARTITIONS: u32 = 1_024;
+
 /// Where a subscriber begins that has never run before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Start {
@@ -83,11 +86,16 @@ impl SubscriberOptions {
         self
     }
 
-    /// Into how many parts the entities are divided, which processes and lanes share among them; 0 is taken as 1. It is
-    /// fixed when the subscriber starts for the first time: a later start with another number is refused.
+    /// Into how many parts the entities are divided, which processes and lanes share among them; 0 is taken as 1, more than
+    /// 1,024 as that. It is fixed when the subscriber starts for the first time: a later start with another number is
+    /// refused.
     #[must_use]
     pub const fn partitions(mut self, partitions: u32) -> Self {
-        self.partitions = if partitions == 0 { 1 } else { partitions };
+        self.partitions = match partitions {
+            0 => 1,
+            1..=MOST_PARTITIONS => partitions,
+            _ => MOST_PARTITIONS,
+        };
         self
     }
 

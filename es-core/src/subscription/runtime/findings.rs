@@ -145,7 +145,8 @@ impl fmt::Display for StartFinding {
             StartFinding::UnknownEvent { subscriber, handler, event_type } => write!(
                 f,
                 "`{subscriber}`: no aggregate of this program has the event `{event_type}` of the handler `{handler}`: \
-                 add an `#[event_handler]` for it to the aggregate, or link the crate that has the aggregate"
+                 add an `#[event_handler]` for it to the aggregate, take the event that its upcaster makes of it, or link the crate \
+                 that has the aggregate"
             ),
             StartFinding::PseudoEvent { subscriber, handler, event_type } => write!(
                 f,
