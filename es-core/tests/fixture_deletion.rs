@@ -12,6 +12,17 @@ struct Added {
 #[derive(Serialize, Deserialize, Event)]
 struct Gone;
 
+/// Who asked for it is told beside.
+#[derive(Serialize, Deserialize, Event)]
+#[event(pseudo)]
+struct Asked;
+
+#[derive(Command)]
+struct DeleteForSomebody;
+
+#[derive(Command)]
+struct Begin(u32);
+
 #[derive(Command)]
 struct Add(u32);
 
@@ -28,6 +39,11 @@ struct Sum {
 #[aggregate(type = "Sum")]
 impl Sum {
     #[command_handler]
+    fn begin(command: Begin) -> Added {
+        Added { n: command.0 }
+    }
+
+    #[command_handler]
     fn add(&self, command: &Add) -> Added {
         Added { n: command.0 }
     }
@@ -35,6 +51,11 @@ impl Sum {
     #[command_handler]
     fn delete(&self, command: &Delete) -> (Gone, Option<Added>) {
         (Gone, command.and_then_add.then_some(Added { n: 1 }))
+    }
+
+    #[command_handler]
+    fn delete_for_somebody(&self, _: &DeleteForSomebody) -> (Gone, Asked) {
+        (Gone, Asked)
     }
 
     #[event_handler]
@@ -52,6 +73,17 @@ fn a_command_that_deletes_passes() {
         .when(Delete { and_then_add: false })
         .then(Gone)
         .then_state(|sum| assert_eq!(sum.n, 1));
+}
+
+#[tokio::test]
+async fn a_pseudo_event_may_come_after_the_one_that_deletes() {
+    let sums = AggregateRepository::<Sum>::new(MemoryEventStore::new());
+    let sum = sums.save_as(Id::new(), Begin(1)).await.unwrap();
+    let deleted = sums.update(sum.id(), DeleteForSomebody).await.unwrap();
+    assert_eq!((deleted.is_deleted(), deleted.version().get()), (true, 3));
+    assert!(matches!(sums.find(sum.id()).await, Err(Failure::Deleted { .. })));
+    let sum = sums.find(sum.id()).including_deleted().await.unwrap();
+    assert_eq!((sum.is_deleted(), sum.version().get(), sum.state().n), (true, 3, 1));
 }
 
 #[test]

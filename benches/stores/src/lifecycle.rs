@@ -76,6 +76,24 @@ impl Counter {
     }
 }
 
+/// As [`Counter`], with events that never had another shape.
+struct Stepless(Counter);
+
+impl Default for Stepless {
+    fn default() -> Self {
+        Stepless(Counter::default())
+    }
+}
+
+#[aggregate]
+impl Stepless {
+    #[event_handler]
+    fn counted(&mut self, event: &Kept) {
+        self.0.cents += event.cents + event.remark.len() as u64 + event.currency.len() as u64;
+        self.0.seen = event.number;
+    }
+}
+
 #[derive(Serialize, Deserialize, Event)]
 #[event(type = "Counted", version = 4)]
 struct Kept {
@@ -135,7 +153,7 @@ pub(crate) async fn race(database: Database, options: &Options) -> Result<Vec<Co
     for long in LONG {
         compared.push(snapshots(database, &store, options.pace, long).await?);
     }
-    compared.push(old_events(database, &store, options).await?);
+    compared.extend(old_events(database, &store, options).await?);
     drop(store);
     server.remove(&url).await?;
     Ok(compared)
@@ -209,20 +227,26 @@ async fn old_events(
     database: Database,
     store: &SqlxEventStore,
     options: &Options,
-) -> Result<Compared, Failed> {
+) -> Result<[Compared; 2], Failed> {
     const EVENTS: u64 = 100_000;
-    let (old, current) = (Id::new(), Id::new());
+    let (old, current, stepless) = (Id::new(), Id::new(), Id::new());
     fill::<Counter, _>(store, &old, 0..EVENTS, counted_v1).await?;
     fill::<Counter, _>(store, &current, 0..EVENTS, counted).await?;
+    fill::<Stepless, _>(store, &stepless, 0..EVENTS, kept).await?;
     let counters = AggregateRepository::<Counter>::new(store.clone());
-    let (mut loads, mut limit) = (Vec::new(), Vec::new());
+    let without = AggregateRepository::<Stepless>::new(store.clone());
+    let (mut loads, mut limit, mut plain) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..=options.pace.repetitions {
         loads.push(micros(Duration::ZERO, || counters.find(&old).into_future()).await?);
         limit.push(micros(Duration::ZERO, || counters.find(&current).into_future()).await?);
+        plain.push(micros(Duration::ZERO, || without.find(&stepless).into_future()).await?);
     }
     let what = "load of 100,000 events of an old version, three steps on JSON each";
     let (against, goal) = ("load of 100,000 current events", Some(Goal::RatioOfAtMost(2.0)));
-    Ok(compared(database, what, EVENTS, loads, against, limit, goal))
+    let old = compared(database, what, EVENTS, loads, against, limit.clone(), goal);
+    let what = "load of 100,000 current events of an aggregate that has steps";
+    let against = "load of 100,000 events of one that has none";
+    Ok([old, compared(database, what, EVENTS, limit, against, plain, None)])
 }
 
 /// The first of each is left out: it warms up.

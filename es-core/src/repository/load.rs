@@ -37,8 +37,8 @@ pub(super) async fn load<A: Aggregate>(
     as_of: Option<Timestamp>,
     known: Option<Known<A>>,
 ) -> Result<Loaded<A>, Failure> {
+    let bare = !A::READS_CONTEXT && snapshots.is_none() && as_of.is_none();
     let snapshots = snapshots.filter(|_| as_of.is_none() && known.is_none());
-    let bare = !A::READS_CONTEXT && A::SNAPSHOTS.is_none() && as_of.is_none();
     match load_once(session, query.bare(bare), snapshots, as_of, known).await {
         // The error has to name the event.
         Err(Unloaded::Failed(Failure::Replay(_))) if bare => {

@@ -19,6 +19,8 @@ pub(super) struct Snapshotter<A> {
     rules: Snapshots<A>,
     /// Found out when it is first asked for, since that takes some work.
     shape: OnceLock<Arc<str>>,
+    /// Whether that shape hides something.
+    hides: OnceLock<bool>,
     /// Some can't be kept: what can't be written, or is too large for the store. Each try of these costs as much as one
     /// that helps.
     tried: Mutex<LruCache<String, Tried>>,
@@ -65,6 +67,7 @@ impl<A: Aggregate> Snapshotter<A> {
         Snapshotter {
             rules,
             shape: OnceLock::new(),
+            hides: OnceLock::new(),
             tried: Mutex::new(LruCache::sparse(TRIED)),
             has_warned: AtomicBool::new(false),
         }
@@ -75,7 +78,7 @@ impl<A: Aggregate> Snapshotter<A> {
     }
 
     pub(super) fn read(&self, json: &[u8]) -> Result<A, UnreadableSnapshot> {
-        self.rules.read(json)
+        self.rules.read(json, *self.hides.get_or_init(|| self.rules.hides()))
     }
 
     /// Tells of the first snapshot of another shape by a warning: after a release that changed it, every entity has one.
@@ -136,7 +139,7 @@ impl<A: Aggregate> Snapshotter<A> {
     /// A snapshot, unless the state is one that can't be kept.
     fn take(&self, newest: &Newest<'_, A>, reason: Reason) -> Option<Taken> {
         let &Newest { entity_id, state, version, event_id, .. } = newest;
-        let written = self.rules.write(state);
+        let written = self.rules.write(state, *self.hides.get_or_init(|| self.rules.hides()));
         let was_last = written.is_err() || reason == Reason::Read;
         self.tried().put(entity_id.to_owned(), Tried { version, was_last });
         match written {
@@ -170,19 +173,27 @@ impl<A: Aggregate> Snapshotter<A> {
     }
 }
 
-/// The text that snapshots are stored under. Where unknown events are skipped, a state depends on which ones are known: a
-/// release that knows more must not read what an older one kept.
+/// The text that snapshots are stored under. A state depends on what its events meant when they were folded, and where
+/// unknown ones are skipped, on which ones are known: a release that reads them otherwise must not read what an older one kept.
 fn shape_of<A: Aggregate>(rules: &Snapshots<A>) -> String {
     let shape = rules.shape();
-    if !A::SKIPS_UNKNOWN_EVENTS {
+    let of_events = A::EVENTS.iter().filter(|event| event.schema_version > 1);
+    let of_events = of_events.map(|event| format!("{} {}", event.event_type, event.schema_version));
+    let of_steps = A::UPCASTERS.iter().map(|step| {
+        let into = step.into.iter().map(|(event_type, version)| format!(" {event_type} {version}"));
+        format!("{} {} into{}", step.event_type, step.from, into.collect::<String>())
+    });
+    let mut read: BTreeSet<String> = of_events.chain(of_steps).collect();
+    if A::SKIPS_UNKNOWN_EVENTS {
+        let known = A::EVENTS
+            .iter()
+            .flat_map(|event| [event.event_type].into_iter().chain(event.aliases.iter().copied()));
+        read.extend(known.map(str::to_owned));
+    }
+    if read.is_empty() {
         return shape;
     }
-    let events = A::EVENTS.iter();
-    let of_events = events
-        .flat_map(|event| [event.event_type].into_iter().chain(event.aliases.iter().copied()));
-    let of_steps = A::UPCASTERS.iter().map(|step| step.event_type());
-    let names: BTreeSet<&str> = of_events.chain(of_steps).collect();
-    let text: Vec<&str> = names.into_iter().collect();
-    let known = Uuid::new_v5(&Uuid::NAMESPACE_OID, text.join("\0").as_bytes());
-    format!("{shape}/{}", known.simple())
+    let text: Vec<String> = read.into_iter().collect();
+    let read = Uuid::new_v5(&Uuid::NAMESPACE_OID, text.join("\0").as_bytes());
+    format!("{shape}/{}", read.simple())
 }

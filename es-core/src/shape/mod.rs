@@ -69,6 +69,11 @@ impl Shape {
         &self.lines
     }
 
+    /// Whether there may be more than it says. A name that has these letters counts too.
+    pub(crate) fn hides(&self) -> bool {
+        self.text.contains("any") || self.text.contains("..")
+    }
+
     /// A short text that two shapes have in common exactly when they are equal: 32 hexadecimal digits.
     pub fn fingerprint(&self) -> String {
         Uuid::new_v5(&Uuid::NAMESPACE_OID, self.text.as_bytes()).simple().to_string()

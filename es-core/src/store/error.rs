@@ -75,10 +75,10 @@ pub enum StoreError {
     /// The disk is full, or a quota of the database is used up: nothing was stored.
     #[error("there is no room for more: {0}")]
     Full(#[source] Arc<dyn Error + Send + Sync>),
-    /// The future of an append in a transaction was dropped before it ended, so nobody knows what the transaction holds.
-    /// Nothing of it is kept: run it again.
+    /// The future of an append in a transaction was dropped before it ended, or an inline subscriber failed in it, so nobody
+    /// knows what the transaction holds. Nothing of it is kept: run it again.
     #[error(
-        "a call in this transaction was dropped before it ended, so the transaction can't be committed"
+        "a call in this transaction was dropped before it ended, or a subscriber failed in it, so the transaction can't be committed"
     )]
     Abandoned,
     /// What is stored contradicts itself: a version is missing, or a value has a form that this library never writes.

@@ -11,7 +11,9 @@ pub(super) fn restores<A: Aggregate + Debug + PartialEq>(state: &A) {
     let Some(snapshots) = A::SNAPSHOTS else {
         fail(&format!("{} has no snapshots: `#[aggregate(snapshot(…))]` gives it some", A::TYPE))
     };
-    let restored = snapshots.write(state).and_then(|json| Ok((snapshots.read(&json)?, json)));
+    let hides = snapshots.hides();
+    let restored =
+        snapshots.write(state, hides).and_then(|json| Ok((snapshots.read(&json, hides)?, json)));
     match restored {
         Ok((restored, _)) if restored == *state => {}
         Ok((restored, json)) => fail(&format!(

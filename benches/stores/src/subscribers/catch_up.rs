@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 
 use super::by_hand::PAGE;
 use super::{REPETITIONS, by_hand, until_caught_up};
-use crate::compared::{Against, Compared, Unit};
+use crate::compared::{Against, Compared, Goal, Unit};
 use crate::contender::Failed;
 use crate::database::Database;
 use crate::lifecycle::Counted;
@@ -71,7 +71,8 @@ pub(super) async fn measure(
             what: "pages read and decoded by hand".to_owned(),
             measured: limit,
         }),
-        goal: None,
+        // At least 0.7 of the rate.
+        goal: Some(Goal::RatioOfAtMost(1.0 / 0.7)),
     })
 }
 

@@ -6,7 +6,7 @@ use es_core::subscription::{HandlerError, Start, SubscriberOptions, Subscription
 use es_sqlx::{SqlxEventStore, SqlxTransactionExt, sqlx as own};
 
 use super::{REPETITIONS, by_hand, until_caught_up};
-use crate::compared::{Against, Compared, Unit};
+use crate::compared::{Against, Compared, Goal, Unit};
 use crate::contender::Failed;
 use crate::database::Database;
 use crate::lifecycle::Counted;
@@ -95,6 +95,7 @@ pub(super) async fn measure(
             what: "the same in transactions of 256 events by hand".to_owned(),
             measured: limit,
         }),
-        goal: None,
+        // At least half the rate.
+        goal: Some(Goal::RatioOfAtMost(2.0)),
     })
 }

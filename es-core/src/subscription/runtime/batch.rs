@@ -17,6 +17,14 @@ const LONGEST_TRANSACTION: Duration = Duration::from_millis(200);
 /// Progress isn't kept unsaved for longer.
 const LONGEST_BATCH: Duration = Duration::from_secs(1);
 
+/// Whoever loses his connection after so long may have let it idle.
+const LONG: Duration = Duration::from_secs(10);
+
+/// A handler that took long, and lost its connection.
+#[derive(Debug, thiserror::Error)]
+#[error("its transaction was open for more than {} s, and the connection is lost: {_0}", LONG.as_secs())]
+struct Slow(String);
+
 /// What became of a batch.
 enum Attempt {
     /// So many events are handled, and that is stored.
@@ -93,15 +101,16 @@ impl Lane {
             (None, Some(error), None) => Ok(Attempt::Failed { done: 0, before: 0, error }),
             (transaction, failed, Some(through)) => {
                 let progress = self.progress().to(through).adding(&waiting);
-                if let Err(error) = self.commit(transaction, progress).await? {
+                if let Err(error) = self.commit(transaction, started, progress).await? {
                     if done > 1 {
                         return Ok(Attempt::Refused(done));
                     }
-                    let unit = page.unit(units[0]);
-                    self.failing = Some((unit.position, self.attempts(unit) + 1));
+                    self.running.shared.fails_again(position(page, units[0]));
                     return Ok(Attempt::Failed { done: 0, before: 0, error });
                 }
                 self.unsaved = None;
+                let handled = units[..done].iter().map(|&number| position(page, number));
+                self.running.shared.is_done_with(handled);
                 observe::handled(self.running.id, done - waiting.len(), started.elapsed());
                 match failed {
                     None => Ok(Attempt::Done(done)),
@@ -114,23 +123,18 @@ impl Lane {
 
     /// Lets the handlers of an event handle it, and counts how often they failed.
     async fn deliver(
-        &mut self,
+        &self,
         page: &Page,
         unit: &Unit,
         transaction: Option<&mut Transaction>,
     ) -> Result<(), HandlerError> {
-        let attempt = self.attempts(unit) + 1;
+        let shared = &self.running.shared;
+        let attempt = shared.failures(unit.position) + 1;
         let delivered = self.deliver_attempt(page, unit, transaction, attempt).await;
         if delivered.is_err() {
-            self.failing = Some((unit.position, attempt));
+            shared.fails_again(unit.position);
         }
         delivered
-    }
-
-    /// How often an event failed.
-    fn attempts(&self, unit: &Unit) -> u32 {
-        let failing = self.failing.filter(|&(position, _)| position == unit.position);
-        failing.map_or(0, |(_, attempts)| attempts)
     }
 
     pub(super) async fn deliver_attempt(
@@ -171,7 +175,7 @@ impl Lane {
     ) -> Result<(), Stop> {
         let unit = page.unit(number);
         loop {
-            let attempts = self.failing.map_or(1, |(_, attempts)| attempts);
+            let attempts = self.running.shared.failures(unit.position);
             if !self.tries_again(&error, attempts) {
                 return self.give_up(page, unit, attempts, &error).await;
             }
@@ -210,6 +214,7 @@ impl Lane {
             self.running.shared.skipped(error);
             self.store(self.progress().to(unit.position)).await?;
             self.unsaved = None;
+            self.running.shared.is_done_with(std::iter::once(unit.position));
             return Ok(());
         }
         self.running.shared.failed(self.number, error);
@@ -221,6 +226,7 @@ impl Lane {
         };
         self.store(self.progress().to(unit.position).adding(&[letter])).await?;
         self.unsaved = None;
+        self.running.shared.is_done_with(std::iter::once(unit.position));
         self.waiting.insert(page.entity(unit));
         Ok(())
     }
@@ -251,6 +257,7 @@ impl Lane {
     pub(super) async fn commit(
         &self,
         transaction: Option<Transaction>,
+        started: Instant,
         progress: Advance<'_>,
     ) -> Result<Result<(), HandlerError>, Stop> {
         let Some(mut transaction) = transaction else {
@@ -268,6 +275,12 @@ impl Lane {
             // As where a handler passes over an error, or a constraint is checked at the end.
             Err(AdvanceError::Store(error @ StoreError::Database(_))) => {
                 return Ok(Err(HandlerError::new(error)));
+            }
+            // Databases end the transaction of a client who does nothing for too long.
+            Err(AdvanceError::Store(error @ StoreError::Unavailable(_)))
+                if started.elapsed() > LONG =>
+            {
+                return Ok(Err(HandlerError::new(Slow(error.to_string()))));
             }
             committed => committed?,
         }

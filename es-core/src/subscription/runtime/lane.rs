@@ -59,8 +59,6 @@ pub(super) struct Lane {
     pub(super) held: Vec<Held>,
     /// The entities with events that wait. Nobody else adds to these.
     pub(super) waiting: HashSet<EntityKey>,
-    /// The event that failed last, and how often.
-    pub(super) failing: Option<(Position, u32)>,
     /// Up to here there is nothing more to handle, and it isn't stored yet.
     pub(super) unsaved: Option<Position>,
     pub(super) stop: watch::Receiver<bool>,

@@ -23,9 +23,9 @@ const LOOK: Duration = Duration::from_millis(50);
 /// that writes elsewhere, say into another table. All of its handlers take the transaction and do nothing outside of it, so
 /// that nothing but the view is made again. When it has caught up, `swap` puts the new view in place of the old one, in the
 /// transaction in which the live subscriber takes over its progress: whoever reads sees the one or the other. A live
-/// subscriber that is paused stays so. MariaDB and MySQL commit what changes tables at once, as `RENAME TABLE` does: there
-/// the progress isn't taken over, and `run` fails. Let `swap` change rows, those of a table that tells which view is read or
-/// those of the view itself.
+/// subscriber that is paused stays so. MariaDB and MySQL commit at once what changes tables, as `RENAME TABLE` does: there
+/// it isn't one step, and `run` fails. Let `swap` change rows, those of a table that tells which view is read or those of
+/// the view itself.
 ///
 /// Each run goes on where the last one stopped, with what that one wrote into the new view: after it was broken off, after
 /// handlers failed ([`RebuildError::Waiting`]), and after `swap` did, when only that is left to be done. Who empties or drops
@@ -97,6 +97,9 @@ impl Rebuild {
     /// Rebuilds the view and puts it in place. It goes on where an earlier run stopped, and tries again what that one
     /// couldn't handle.
     ///
+    /// A transaction of the live subscriber may hold what `swap` waits for, and wait for its progress. The database ends one of
+    /// the two: where that is `swap`, run it again.
+    ///
     /// Needs a runtime of tokio with its timer.
     ///
     /// # Errors
@@ -115,14 +118,24 @@ impl Rebuild {
         let running = start(subscribed, &store).await?;
         handle_all(&running).await?;
         let mut transaction = store.begin().await?;
-        let swapped = swap(&mut transaction).await;
-        swapped.map_err(|error| RebuildError::Swap(error.into_handler_error()))?;
-        transaction.take_over(id, &running.name).await.map_err(|error| match error {
-            AdvanceError::Lost => RebuildError::Removed,
-            AdvanceError::Store(error) => error.into(),
-        })?;
+        // First, so that what the live one has not committed by now is never committed, and `swap` meets all that there will
+        // be of the old view.
+        take_over(&mut transaction, &running).await?;
+        if let Err(error) = swap(&mut transaction).await {
+            // What can't be rolled back from here, the store rolls back.
+            let _ = transaction.rollback().await;
+            return Err(RebuildError::Swap(error.into_handler_error()));
+        }
         Ok(transaction.commit().await?)
     }
+}
+
+/// Gives the live subscriber the progress of the rebuild.
+async fn take_over(transaction: &mut Transaction, running: &Running) -> Result<(), RebuildError> {
+    transaction.take_over(running.id, &running.name).await.map_err(|error| match error {
+        AdvanceError::Lost => RebuildError::Removed,
+        AdvanceError::Store(error) => error.into(),
+    })
 }
 
 /// Whether it can be rebuilt.

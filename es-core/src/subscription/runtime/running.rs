@@ -131,6 +131,7 @@ impl Running {
         }
         let leases = &leases[..kept];
         if leases.is_empty() || leases.iter().any(|lease| lease.paused) {
+            self.tell_progress().await;
             return tokio::select! {
                 () = asked(stop) => Turn::Asked,
                 () = sleep(self.beat()) => Turn::Changed,
@@ -183,7 +184,6 @@ impl Running {
                 number,
                 held: own.map(|(_, lease)| lease.held).collect(),
                 waiting: HashSet::new(),
-                failing: None,
                 unsaved: None,
                 stop: stop.clone(),
             };

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -14,6 +16,8 @@ pub(crate) struct Shared {
     /// Changes when somebody wants it to look at what is stored of it.
     nudge: watch::Sender<()>,
     run: Mutex<Run>,
+    /// Whether any event is failing.
+    fails: AtomicBool,
 }
 
 /// Whether a subscriber had handled everything once.
@@ -34,6 +38,8 @@ struct Run {
     last_error: Option<LastError>,
     /// How many errors there were.
     errors: u64,
+    /// The events that failed and are neither handled nor given up, and how often.
+    failing: HashMap<Position, u32>,
 }
 
 #[derive(Debug)]
@@ -52,6 +58,7 @@ impl Shared {
             advanced: watch::Sender::new(()),
             nudge: watch::Sender::new(()),
             run: Mutex::default(),
+            fails: AtomicBool::new(false),
         }
     }
 
@@ -96,6 +103,31 @@ impl Shared {
         let mut run = self.run();
         if name == Some(run.errors) {
             run.last_error = None;
+        }
+    }
+
+    /// How often an event failed, in whatever lanes its partition was.
+    pub(super) fn failures(&self, position: Position) -> u32 {
+        if !self.fails.load(Ordering::Relaxed) {
+            return 0;
+        }
+        self.run().failing.get(&position).copied().unwrap_or_default()
+    }
+
+    /// An event failed once more.
+    pub(super) fn fails_again(&self, position: Position) {
+        *self.run().failing.entry(position).or_default() += 1;
+        self.fails.store(true, Ordering::Relaxed);
+    }
+
+    /// Events are handled, or given up.
+    pub(super) fn is_done_with(&self, positions: impl Iterator<Item = Position>) {
+        if self.fails.load(Ordering::Relaxed) {
+            let failing = &mut self.run().failing;
+            for position in positions {
+                failing.remove(&position);
+            }
+            self.fails.store(!failing.is_empty(), Ordering::Relaxed);
         }
     }
 

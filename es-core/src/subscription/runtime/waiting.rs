@@ -1,5 +1,7 @@
 use std::ops::ControlFlow;
 
+use tokio::time::Instant;
+
 use super::batch::shorten;
 use super::lane::{Lane, Stop};
 use super::observe;
@@ -53,13 +55,17 @@ impl Lane {
             self.store(self.progress().remove(letter.position)).await?;
             return Ok(true);
         };
+        let started = Instant::now();
         let mut transaction = match unit.transactional {
             true => Some(self.running.store.begin().await?),
             false => None,
         };
         let attempt = letter.attempts + 1;
         let handled = match self.deliver_attempt(&page, unit, transaction.as_mut(), attempt).await {
-            Ok(()) => self.commit(transaction, self.progress().remove(letter.position)).await?,
+            Ok(()) => {
+                let progress = self.progress().remove(letter.position);
+                self.commit(transaction, started, progress).await?
+            }
             Err(error) => {
                 if let Some(transaction) = transaction {
                     // As in a batch: the store rolls back what can't be rolled back from here.
