@@ -77,13 +77,8 @@ impl Counter {
 }
 
 /// As [`Counter`], with events that never had another shape.
+#[derive(Default)]
 struct Stepless(Counter);
-
-impl Default for Stepless {
-    fn default() -> Self {
-        Stepless(Counter::default())
-    }
-}
 
 #[aggregate]
 impl Stepless {
