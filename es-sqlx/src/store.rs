@@ -137,7 +137,9 @@ impl SqlxEventStore {
     /// The pool keeps its own settings: its limits are its `acquire_timeout` and the `innodb_lock_wait_timeout` and
     /// `max_statement_time` (MySQL: `max_execution_time`) of its connections: set them, since the servers wait long by
     /// default. Its connections must speak `utf8mb4`, which is sqlx's default. Their `sql_mode` must be strict and their
-    /// isolation level not `READ UNCOMMITTED`, which are the servers' defaults; others are refused.
+    /// isolation level not `READ UNCOMMITTED`, which are the servers' defaults; others are refused. What a
+    /// handler or a transaction goes on with after the server has ended its transaction, as in a deadlock, is committed on such
+    /// a pool: return the error of a statement, and don't go on.
     /// `test_before_acquire(false)` saves a round trip on each load and append.
     ///
     /// # Errors
