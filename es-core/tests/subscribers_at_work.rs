@@ -242,9 +242,31 @@ async fn an_outage_of_the_store_is_no_fault_of_the_event() {
     let store = MemoryEventStore::new();
     account(&store, "a", 0).await;
     let outage = || HandlerError::new(StoreError::Unavailable(Arc::from(Box::from("away"))));
-    let mixed = Mixed::fails_with((0..10).map(|_| outage()));
+    let errors = (0..10).map(|_| outage()).chain([HandlerError::new("an error")]);
+    let mixed = Mixed::fails_with(errors);
     assert_eq!(run_to_the_end(&store, &mixed, options()).await, 0);
-    assert_eq!(mixed.calls().len(), 11);
+    assert_eq!(mixed.calls().len(), 12);
+    assert_eq!(mixed.calls()[9..], [(1, 1), (1, 1), (1, 2)]);
+}
+
+/// As where it costs its process the lease each time.
+#[tokio::test(start_paused = true)]
+async fn how_often_an_event_failed_is_known_to_new_lanes() {
+    let store = MemoryEventStore::new();
+    account(&store, "a", 0).await;
+    let mixed = Mixed::fails_with((0..9).map(|_| HandlerError::new("an error")));
+    let hour = Duration::from_secs(3600);
+    let options = options().retry(RetryPolicy::attempts(3).backoff(hour, hour));
+    let run = Run::of(Subscriptions::new(store).subscribe_with(mixed.clone(), options));
+    for calls in 1..=2 {
+        until(async || mixed.calls().len() == calls).await;
+        run.control.pause("mixed").await.unwrap();
+        sleep(Duration::from_millis(100)).await;
+        run.control.resume("mixed").await.unwrap();
+    }
+    until(async || run.control.status("mixed").await.unwrap().parked_events == 1).await;
+    assert_eq!(mixed.calls(), [(1, 1), (1, 2), (1, 3)]);
+    run.stop().await;
 }
 
 #[tokio::test(start_paused = true)]

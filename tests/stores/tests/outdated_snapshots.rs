@@ -71,44 +71,6 @@ macro_rules! release {
 release!(older, size);
 release!(newer, height);
 
-/// The state has the same shape, and what is folded into it isn't the same.
-mod upcast {
-    use super::*;
-
-    #[derive(Debug, Clone, Serialize, Deserialize, Event)]
-    #[event(version = 2)]
-    struct Noted {
-        number: u32,
-    }
-
-    #[derive(Default, Serialize, Deserialize)]
-    pub(crate) struct Heap {
-        pub(crate) size: u32,
-    }
-
-    #[aggregate(id = String, type = "Heap", snapshot(every = 1, with_append))]
-    impl Heap {
-        #[event_handler]
-        fn noted(&mut self, event: &Noted) {
-            self.size += event.number;
-        }
-
-        #[upcaster(event = "Noted", from = 1)]
-        fn in_tens(json: serde_json::Value) -> serde_json::Value {
-            serde_json::json!({ "number": json["number"].as_u64().unwrap_or_default() * 10 })
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_snapshot_of_events_that_meant_something_else_is_not_read() {
-    let store = MemoryEventStore::new();
-    let (id, older) = ("one".to_owned(), AggregateRepository::<older::Heap>::new(store.clone()));
-    older.save_as(id.clone(), Note(3)).await.expect("it is stored");
-    let newer = AggregateRepository::<upcast::Heap>::new(store);
-    assert_eq!(newer.find(&id).await.expect("it is found").state().size, 30);
-}
-
 #[tokio::test]
 async fn the_first_snapshot_of_another_shape_is_told_by_a_warning() {
     let warnings = Warnings::default();

@@ -131,7 +131,9 @@ impl Lane {
         let shared = &self.running.shared;
         let attempt = shared.failures(unit.position) + 1;
         let delivered = self.deliver_attempt(page, unit, transaction, attempt).await;
-        if delivered.is_err() {
+        if let Err(error) = &delivered
+            && !is_outage(error)
+        {
             shared.fails_again(unit.position);
         }
         delivered
@@ -174,15 +176,17 @@ impl Lane {
         mut error: HandlerError,
     ) -> Result<(), Stop> {
         let unit = page.unit(number);
+        let mut pauses = 0;
         loop {
             let attempts = self.running.shared.failures(unit.position);
             if !self.tries_again(&error, attempts) {
                 return self.give_up(page, unit, attempts, &error).await;
             }
             observe::retried(self.running.id, &page.entity(unit), attempts, &error);
+            pauses += 1;
             tokio::select! {
                 () = asked(&mut self.stop) => return Err(Stop::Asked),
-                () = self.running.options.retry.wait(attempts) => {}
+                () = self.running.options.retry.wait(attempts.max(pauses)) => {}
             }
             match self.attempt(page, &[number], unit.position).await? {
                 Attempt::Done(_) => return Ok(()),
