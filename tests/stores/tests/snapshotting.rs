@@ -76,6 +76,12 @@ mod often {
     diary!(Often, events = OftenEvent, snapshot(every = 3, keep = 2, with_append));
 }
 
+/// Kept after its append has returned, at any time.
+mod later {
+    use super::*;
+    diary!(Later, events = LaterEvent, snapshot(every = 2));
+}
+
 mod mementos {
     use super::*;
     diary!(
@@ -109,6 +115,7 @@ mod mementos {
     }
 }
 
+use self::later::Later;
 use self::mementos::Mementos;
 use self::often::Often;
 use self::plain::Plain;
@@ -119,6 +126,7 @@ enum Writer {
     Plain,
     Often,
     OftenCached,
+    Later,
     Mementos,
 }
 
@@ -136,6 +144,7 @@ fn calls() -> impl Strategy<Value = Vec<Call>> {
         Just(Writer::Plain),
         Just(Writer::Often),
         Just(Writer::OftenCached),
+        Just(Writer::Later),
         Just(Writer::Mementos)
     ];
     let call =
@@ -150,6 +159,7 @@ struct Repositories {
     plain: AggregateRepository<Plain>,
     often: AggregateRepository<Often>,
     cached: AggregateRepository<Often>,
+    later: AggregateRepository<Later>,
     mementos: AggregateRepository<Mementos>,
 }
 
@@ -159,6 +169,7 @@ impl Repositories {
             plain: AggregateRepository::new(Arc::clone(store)),
             often: AggregateRepository::new(Arc::clone(store)),
             cached: AggregateRepository::new(Arc::clone(store)).cache(8),
+            later: AggregateRepository::new(Arc::clone(store)),
             mementos: AggregateRepository::new(Arc::clone(store)),
         }
     }
@@ -179,16 +190,18 @@ impl Repositories {
             Writer::Plain => update!(self.plain),
             Writer::Often => update!(self.often),
             Writer::OftenCached => update!(self.cached),
+            Writer::Later => update!(self.later),
             Writer::Mementos => update!(self.mementos),
         }
     }
 
     /// The diary as each of them finds it at this version.
-    async fn found(&self, id: &Uuid, version: u64) -> [Vec<u32>; 4] {
+    async fn found(&self, id: &Uuid, version: u64) -> [Vec<u32>; 5] {
         [
             self.plain.find(id).at_version(version).await.unwrap().into_state().numbers,
             self.often.find(id).at_version(version).await.unwrap().into_state().numbers,
             self.cached.find(id).at_version(version).await.unwrap().into_state().numbers,
+            self.later.find(id).at_version(version).await.unwrap().into_state().numbers,
             self.mementos.find(id).at_version(version).await.unwrap().into_state().numbers,
         ]
     }
