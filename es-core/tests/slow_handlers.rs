@@ -18,7 +18,7 @@ use es_core::subscription::{
 use futures_core::future::BoxFuture;
 use tokio::time::{Instant, sleep, timeout};
 
-/// A store that hangs up on transactions which are open for a minute.
+/// A store that hangs up on transactions which are open for eleven seconds.
 #[derive(Clone)]
 struct Impatient(MemoryEventStore);
 
@@ -83,7 +83,7 @@ struct Watched {
 
 impl Watched {
     fn check(&self) -> Result<(), StoreError> {
-        match self.since.elapsed() < Duration::from_secs(60) {
+        match self.since.elapsed() < Duration::from_secs(11) {
             true => Ok(()),
             false => Err(StoreError::Unavailable(Arc::from(Box::from("it hung up")))),
         }
@@ -154,7 +154,7 @@ impl Patient {
     #[event_handler]
     async fn opened(&self, cx: EventHandlerContext<'_, Opened>, _: &mut Transaction) {
         if cx.entity_id() == "slow" {
-            sleep(Duration::from_secs(90)).await;
+            sleep(Duration::from_secs(12)).await;
         }
     }
 }
