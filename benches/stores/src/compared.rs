@@ -62,7 +62,9 @@ impl Compared {
         Some(match self.goal? {
             Goal::Below(most) => format!("below {most} {}", self.unit),
             Goal::RatioOfAtLeast(least) => format!("ratio of at least {least}"),
-            Goal::RatioOfAtMost(most) => format!("ratio of at most {most}"),
+            Goal::RatioOfAtMost(most) => {
+                format!("ratio of at most {}", (most * 100.0).round() / 100.0)
+            }
         })
     }
 }
