@@ -99,7 +99,8 @@ pub enum Failure {
     /// The first event of a new entity can't start its state. Nothing was written.
     #[error(transparent)]
     NotStarted(#[from] NotStarted),
-    /// The command led to an event after the one that deletes the entity, which has to be the last but for pseudo events. Nothing was written.
+    /// The command led to an event after the one that deletes the entity, which has to be the last but for pseudo events.
+    /// Nothing was written.
     #[error("`{event_type}` comes after the event that deletes the {entity_type}")]
     EventAfterDeletion {
         /// The stored name of the aggregate.
