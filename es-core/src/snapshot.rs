@@ -127,8 +127,15 @@ impl<A> Snapshots<A> {
     /// that was stored under another text is not read. Where an aggregate has events of later versions than 1 or upcasters, or
     /// skips unknown events, its repository adds a fingerprint of these versions and steps, and of the names that it knows.
     pub fn shape(&self) -> String {
+        self.shape_and_whether_it_hides().0
+    }
+
+    /// As [`shape`](Self::shape), and whether that hides a part of the JSON, so that two types may have it in common. Takes
+    /// some work to find.
+    pub(crate) fn shape_and_whether_it_hides(&self) -> (String, bool) {
         let name = &self.name[..self.name.floor_char_boundary(MAX_NAME_BYTES)];
-        format!("{name}/{}/{}", self.version, (self.of_data)().fingerprint())
+        let shape = (self.of_data)();
+        (format!("{name}/{}/{}", self.version, shape.fingerprint()), shape.hides())
     }
 
     pub(crate) fn is_due(&self, cx: &SnapshotContext<'_, A>) -> bool {
@@ -138,11 +145,6 @@ impl<A> Snapshots<A> {
         }
     }
 
-    /// Whether the shape hides a part of the JSON, so that two may have one fingerprint. Takes some work to find.
-    pub(crate) fn hides(&self) -> bool {
-        (self.of_data)().hides()
-    }
-
     /// The JSON of a state; a state that couldn't be read again is refused.
     pub(crate) fn write(&self, state: &A, hides: bool) -> Result<Vec<u8>, UnreadableSnapshot> {
         let json = (self.write)(state)?;
@@ -150,7 +152,7 @@ impl<A> Snapshots<A> {
         Ok(json)
     }
 
-    /// Reads the JSON. Where the shape [hides](Self::hides) something, it must be what would be written now.
+    /// Reads the JSON. Where the shape hides something, it must be what would be written now.
     pub(crate) fn read(&self, json: &[u8], hides: bool) -> Result<A, UnreadableSnapshot> {
         if hides { (self.read_whole)(json) } else { (self.read)(json) }
     }
@@ -396,12 +398,13 @@ mod tests {
 
         let (older, newer) =
             (Snapshots::<Older>::of_state("Bill"), Snapshots::<Newer>::of_state("Bill"));
-        assert!(older.hides() && newer.hides());
+        assert!(older.shape_and_whether_it_hides() == newer.shape_and_whether_it_hides());
+        assert!(older.shape_and_whether_it_hides().1);
         let state = Older::Draft { lines: (1..=9).collect() };
         let json = older.write(&state, true).unwrap();
         assert_eq!(older.read(&json, true).unwrap(), state);
         assert!(matches!(newer.read(&json, true), Err(UnreadableSnapshot::Differs)));
-        assert!(!Snapshots::<Account>::of_state("Account").hides());
+        assert!(!Snapshots::<Account>::of_state("Account").shape_and_whether_it_hides().1);
     }
 
     #[test]

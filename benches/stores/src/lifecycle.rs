@@ -76,7 +76,7 @@ impl Counter {
     }
 }
 
-/// As [`Counter`], with events that never had another shape.
+/// As [`Counter`], without steps.
 #[derive(Default)]
 struct Stepless(Counter);
 

@@ -18,13 +18,19 @@ const TRIED: NonZeroUsize = NonZeroUsize::new(1_000).unwrap();
 pub(super) struct Snapshotter<A> {
     rules: Snapshots<A>,
     /// Found out when it is first asked for, since that takes some work.
-    shape: OnceLock<Arc<str>>,
-    /// Whether that shape hides something.
-    hides: OnceLock<bool>,
+    stored: OnceLock<Stored>,
     /// Some can't be kept: what can't be written, or is too large for the store. Each try of these costs as much as one
     /// that helps.
     tried: Mutex<LruCache<String, Tried>>,
     has_warned: AtomicBool,
+}
+
+/// What is known of the JSON of the snapshots.
+struct Stored {
+    /// The text that they are stored under.
+    shape: Arc<str>,
+    /// Whether a part of it isn't seen in that.
+    hides: bool,
 }
 
 /// The last try to keep a snapshot of an entity.
@@ -66,19 +72,25 @@ impl<A: Aggregate> Snapshotter<A> {
     pub(super) fn new(rules: Snapshots<A>) -> Self {
         Snapshotter {
             rules,
-            shape: OnceLock::new(),
-            hides: OnceLock::new(),
+            stored: OnceLock::new(),
             tried: Mutex::new(LruCache::sparse(TRIED)),
             has_warned: AtomicBool::new(false),
         }
     }
 
     pub(super) fn shape(&self) -> &Arc<str> {
-        self.shape.get_or_init(|| shape_of(&self.rules).into())
+        &self.stored().shape
+    }
+
+    fn stored(&self) -> &Stored {
+        self.stored.get_or_init(|| {
+            let (shape, hides) = self.rules.shape_and_whether_it_hides();
+            Stored { shape: with_what_is_read::<A>(shape).into(), hides }
+        })
     }
 
     pub(super) fn read(&self, json: &[u8]) -> Result<A, UnreadableSnapshot> {
-        self.rules.read(json, *self.hides.get_or_init(|| self.rules.hides()))
+        self.rules.read(json, self.stored().hides)
     }
 
     /// Tells of the first snapshot of another shape by a warning: after a release that changed it, every entity has one.
@@ -139,7 +151,7 @@ impl<A: Aggregate> Snapshotter<A> {
     /// A snapshot, unless the state is one that can't be kept.
     fn take(&self, newest: &Newest<'_, A>, reason: Reason) -> Option<Taken> {
         let &Newest { entity_id, state, version, event_id, .. } = newest;
-        let written = self.rules.write(state, *self.hides.get_or_init(|| self.rules.hides()));
+        let written = self.rules.write(state, self.stored().hides);
         let was_last = written.is_err() || reason == Reason::Read;
         self.tried().put(entity_id.to_owned(), Tried { version, was_last });
         match written {
@@ -175,8 +187,7 @@ impl<A: Aggregate> Snapshotter<A> {
 
 /// The text that snapshots are stored under. A state depends on what its events meant when they were folded, and where
 /// unknown ones are skipped, on which ones are known: a release that reads them otherwise must not read what an older one kept.
-fn shape_of<A: Aggregate>(rules: &Snapshots<A>) -> String {
-    let shape = rules.shape();
+fn with_what_is_read<A: Aggregate>(shape: String) -> String {
     let of_events = A::EVENTS.iter().filter(|event| event.schema_version > 1);
     let of_events = of_events.map(|event| format!("{} {}", event.event_type, event.schema_version));
     let of_steps = A::UPCASTERS.iter().map(|step| {

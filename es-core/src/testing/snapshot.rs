@@ -11,7 +11,7 @@ pub(super) fn restores<A: Aggregate + Debug + PartialEq>(state: &A) {
     let Some(snapshots) = A::SNAPSHOTS else {
         fail(&format!("{} has no snapshots: `#[aggregate(snapshot(…))]` gives it some", A::TYPE))
     };
-    let hides = snapshots.hides();
+    let (_, hides) = snapshots.shape_and_whether_it_hides();
     let restored =
         snapshots.write(state, hides).and_then(|json| Ok((snapshots.read(&json, hides)?, json)));
     match restored {

@@ -26,6 +26,8 @@ const TRIES: u32 = 4;
 pub(crate) struct MySqlTransaction {
     transaction: Option<Transaction<'static, MySql>>,
     failed: bool,
+    /// Whether statements of the user may have ended it since it was looked at last.
+    lent: bool,
     connections: Arc<Connections>,
     growth: Growth,
     tenure: Tenure,
@@ -51,6 +53,7 @@ impl MySqlTransaction {
         Ok(MySqlTransaction {
             transaction: Some(transaction),
             failed: false,
+            lent: false,
             connections: Arc::clone(connections),
             growth: growth.clone(),
             tenure,
@@ -59,6 +62,7 @@ impl MySqlTransaction {
 
     /// The connection for the user's own statements.
     pub(crate) fn connection(&mut self) -> Result<&mut MySqlConnection, StoreError> {
+        self.lent = true;
         open(&mut self.transaction, self.failed)
     }
 
@@ -118,13 +122,16 @@ impl MySqlTransaction {
     /// Fails where the transaction has ended before, so that what comes isn't part of it.
     async fn goes_on(&mut self) -> Result<(), StoreError> {
         let connection = open(&mut self.transaction, self.failed)?;
+        if !self.lent {
+            return Ok(());
+        }
         self.failed = true;
         let limits = &self.connections.limits;
         let same = sqlx::raw_sql(script::RENEW_SAVEPOINT).execute(connection);
         error::within(limits.answer(), same).await.map_err(|error| {
             if error::is_without_savepoint(&error) { ended() } else { limits.error(error) }
         })?;
-        self.failed = false;
+        (self.failed, self.lent) = (false, false);
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
+pub mod sql;
 pub mod survivors;
 pub mod view;
 pub mod writers;

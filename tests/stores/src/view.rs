@@ -6,6 +6,8 @@ use es_core::store::StoreError;
 use es_core::{EventStore, Transaction};
 use es_sqlx::{SqlxTransactionExt, sqlx};
 
+use crate::sql::{self, on_connection};
+
 /// What the view shows of a journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
@@ -25,20 +27,6 @@ impl Row {
     }
 }
 
-/// Does the same on the connection of whatever database a transaction is of.
-macro_rules! on_connection {
-    ($transaction:expr, |$connection:ident| $work:expr) => {
-        if let Ok($connection) = $transaction.sqlite() {
-            $work
-        } else if let Ok($connection) = $transaction.postgres() {
-            $work
-        } else {
-            let $connection = $transaction.mysql()?;
-            $work
-        }
-    };
-}
-
 /// Makes the table of the view.
 ///
 /// # Errors
@@ -47,9 +35,7 @@ pub async fn create(store: &impl EventStore) -> Result<(), StoreError> {
     let mut transaction = store.begin().await?;
     let table = "CREATE TABLE journal_view (journal VARCHAR(100) PRIMARY KEY, entries BIGINT NOT NULL, \
                  jumps BIGINT NOT NULL, last_version BIGINT NOT NULL)";
-    on_connection!(transaction, |connection| {
-        sqlx::query(table).execute(connection).await.map_err(StoreError::database)?;
-    });
+    sql::execute(&mut transaction, table.to_owned()).await?;
     if transaction.mysql().is_ok() {
         // There the statement has committed itself, and ended the transaction.
         return Ok(());

@@ -10,7 +10,7 @@ mod proxy;
 
 use es_core::MessageKey;
 use es_core::prelude::*;
-use es_sqlx::SqlxEventStore;
+use es_sqlx::{SqlxEventStore, SqlxTransactionExt};
 use store_tests::{Begin, Journal, Note};
 
 use self::database::Database;
@@ -127,21 +127,29 @@ async fn what_is_missing_is_looked_for_twice() {
 }
 
 #[tokio::test]
-async fn a_transaction_begins_in_one_round_trip_and_ends_in_two() {
+async fn a_transaction_begins_and_ends_in_one_round_trip_and_with_own_sql_in_two() {
     let (journals, store, proxy, _database) = journals().await;
-    let mut transaction = store.begin().await.expect("a transaction");
-    assert_eq!(proxy.asked(), [Command::Query], "begin");
+    for (own_sql, commit) in [(false, 1), (true, 2)] {
+        let mut transaction = store.begin().await.expect("a transaction");
+        assert_eq!(proxy.asked(), [Command::Query], "begin");
 
-    journals.within(&mut transaction).save_as("a".to_owned(), begin(1)).await.expect("it is saved");
-    assert_eq!(proxy.asked(), [Command::Execute], "save of 1");
-    journals.within(&mut transaction).save_as("b".to_owned(), begin(2)).await.expect("it is saved");
-    assert_eq!(proxy.asked(), [Command::Execute], "save of 2");
+        for (id, of) in [("a", 1), ("b", 2)] {
+            let id = format!("{id} {own_sql}");
+            journals.within(&mut transaction).save_as(id, begin(of)).await.expect("it is saved");
+            assert_eq!(proxy.asked(), [Command::Execute], "save of {of}");
+        }
+        if own_sql {
+            let sql = transaction.mysql().expect("a connection");
+            sqlx::raw_sql("DO 0").execute(sql).await.expect("the SQL is right");
+            assert_eq!(proxy.asked(), [Command::Query], "own SQL");
+        }
 
-    transaction.commit().await.expect("it commits");
-    // Nobody waits for the return of the connection, but for who needs this very one.
-    journals.find(&"a".to_owned()).await.expect("it is found");
-    let (commit, back, find) = ([Command::Query; 2], [Command::Query], [Command::Execute]);
-    assert_eq!(proxy.asked(), [&commit[..], &back, &find].concat(), "commit");
+        transaction.commit().await.expect("it commits");
+        // Nobody waits for the return of the connection, but for who needs this very one.
+        journals.find(&format!("a {own_sql}")).await.expect("it is found");
+        let asked = [&vec![Command::Query; commit + 1][..], &[Command::Execute]].concat();
+        assert_eq!(proxy.asked(), asked, "commit, the return and a find");
+    }
 }
 
 #[tokio::test]

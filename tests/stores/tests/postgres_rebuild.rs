@@ -5,16 +5,14 @@
 mod schema;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use es_core::prelude::*;
 use es_core::store::StoreError;
 use es_core::subscription::{Rebuild, Subscriptions};
-use es_sqlx::{SqlxEventStore, SqlxTransactionExt, sqlx};
-use sqlx::AssertSqlSafe;
-use store_tests::{Begin, Entry, Journal, Note};
-use tokio::sync::{Semaphore, oneshot};
+use es_sqlx::{SqlxEventStore, sqlx};
+use store_tests::{Begin, Entry, Journal, Note, sql};
+use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio::time::{sleep, timeout};
 
 use self::schema::Schema;
@@ -25,7 +23,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 struct Shelf {
     table: &'static str,
     /// Whether it has written that one, and waits; and what it waits for.
-    waits: Option<(Arc<AtomicBool>, Arc<Semaphore>)>,
+    waits: Option<(Arc<Notify>, Arc<Semaphore>)>,
 }
 
 #[event_subscriber(id = "shelf")]
@@ -37,45 +35,38 @@ impl Shelf {
         transaction: &mut Transaction,
     ) -> Result<(), StoreError> {
         let insert = format!("INSERT INTO {} VALUES ({})", self.table, cx.version());
-        execute(transaction, insert).await?;
+        sql::execute(transaction, insert).await?;
         if let (3, Some((is_waiting, go_on))) = (cx.version().get(), &self.waits) {
-            is_waiting.store(true, Ordering::Relaxed);
+            is_waiting.notify_one();
             go_on.acquire().await.unwrap().forget();
         }
         Ok(())
     }
 }
 
-async fn execute(transaction: &mut Transaction, statements: String) -> Result<(), StoreError> {
-    let statements = sqlx::raw_sql(AssertSqlSafe(statements));
-    statements.execute(transaction.postgres()?).await.map_err(StoreError::database).map(drop)
-}
-
 #[tokio::test]
 async fn what_the_live_subscriber_has_in_hand_is_not_twice_in_the_new_view() {
     let schema = Schema::new().await;
-    let mut sql = schema.sql().await;
+    let mut connection = schema.sql().await;
     let tables = "CREATE TABLE live (version BIGINT); CREATE TABLE beside (version BIGINT)";
-    sqlx::raw_sql(tables).execute(&mut sql).await.unwrap();
+    sqlx::raw_sql(tables).execute(&mut connection).await.unwrap();
     let store = SqlxEventStore::connect(&schema.url()).await.unwrap();
     let journals = AggregateRepository::<Journal>::new(store.clone());
     let begin = Begin { batch: "one".to_owned(), of: 4 };
     journals.save_as("a".to_owned(), begin).await.unwrap();
 
-    let (is_waiting, go_on) = (Arc::new(AtomicBool::new(false)), Arc::new(Semaphore::new(0)));
+    let (is_waiting, go_on) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
     let waits = Some((Arc::clone(&is_waiting), Arc::clone(&go_on)));
     let live = Subscriptions::new(store.clone()).subscribe(Shelf { table: "live", waits });
     let control = live.control();
     let (stop, stopped) = oneshot::channel::<()>();
     let live = tokio::spawn(live.run(async { drop(stopped.await) }));
-    while !is_waiting.load(Ordering::Relaxed) {
-        sleep(Duration::from_millis(5)).await;
-    }
+    timeout(LIMIT, is_waiting.notified()).await.expect("it comes to the third entry");
 
     let rebuild = Rebuild::new(store.clone(), Shelf { table: "beside", waits: None });
     let swap = async |transaction: &mut Transaction| {
         let swap = "DELETE FROM live; INSERT INTO live SELECT version FROM beside";
-        execute(transaction, swap.to_owned()).await?;
+        sql::execute(transaction, swap.to_owned()).await?;
         // The live one would store what it has in hand now.
         go_on.add_permits(9);
         sleep(Duration::from_millis(300)).await;
@@ -86,7 +77,7 @@ async fn what_the_live_subscriber_has_in_hand_is_not_twice_in_the_new_view() {
     let noted = journals.update(&"a".to_owned(), note).await.unwrap();
     control.wait_for("shelf", &noted.token(), LIMIT).await.unwrap();
     let versions = sqlx::query_scalar("SELECT version FROM live ORDER BY version");
-    let versions: Vec<i64> = versions.fetch_all(&mut sql).await.unwrap();
+    let versions: Vec<i64> = versions.fetch_all(&mut connection).await.unwrap();
     assert_eq!(versions, [1, 2, 3, 4, 5]);
     stop.send(()).unwrap();
     live.await.unwrap().unwrap();

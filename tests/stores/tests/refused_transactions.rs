@@ -16,25 +16,11 @@ use es_core::RetryPolicy;
 use es_core::prelude::*;
 use es_core::store::{Position, StoreError};
 use es_core::subscription::{OnFailure, SubscriberOptions, Subscriptions};
-use es_sqlx::{SqlxEventStore, SqlxTransactionExt, sqlx};
+use es_sqlx::{SqlxEventStore, sqlx};
 use sqlx::AssertSqlSafe;
-use store_tests::{Begin, Entry, Journal, Note};
+use store_tests::{Begin, Entry, Journal, Note, sql};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
-
-/// Does the same on the connection of whatever database a transaction is of.
-macro_rules! execute {
-    ($transaction:expr, $statements:expr) => {{
-        let statements = sqlx::raw_sql(AssertSqlSafe($statements));
-        if let Ok(connection) = $transaction.sqlite() {
-            statements.execute(connection).await.map(drop)
-        } else if let Ok(connection) = $transaction.postgres() {
-            statements.execute(connection).await.map(drop)
-        } else {
-            statements.execute($transaction.mysql()?).await.map(drop)
-        }
-    }};
-}
 
 /// Keeps the entries of journals, and passes over the error of a statement.
 struct Shelf {
@@ -54,24 +40,17 @@ impl Shelf {
         let (journal, version) = (cx.entity_id(), cx.version().get());
         let is_bad = (journal, version) == ("bad", 3) && !self.repaired.load(Ordering::Relaxed);
         if is_bad {
-            let _ = execute!(transaction, self.refused.clone());
+            let _ = sql::execute(transaction, self.refused.clone()).await;
         }
         let kept = format!("INSERT INTO kept VALUES ('{journal} {version}')");
-        let kept = execute!(transaction, kept);
-        if is_bad { Ok(()) } else { kept.map_err(StoreError::database) }
+        let kept = sql::execute(transaction, kept).await;
+        if is_bad { Ok(()) } else { kept }
     }
 }
 
 async fn kept(store: &SqlxEventStore) -> Vec<String> {
     let mut transaction = store.begin().await.unwrap();
-    let query = "SELECT entry FROM kept ORDER BY entry";
-    if let Ok(connection) = transaction.sqlite() {
-        sqlx::query_scalar(query).fetch_all(connection).await.unwrap()
-    } else if let Ok(connection) = transaction.postgres() {
-        sqlx::query_scalar(query).fetch_all(connection).await.unwrap()
-    } else {
-        sqlx::query_scalar(query).fetch_all(transaction.mysql().unwrap()).await.unwrap()
-    }
+    sql::texts(&mut transaction, "SELECT entry FROM kept ORDER BY entry").await.unwrap()
 }
 
 fn entries(journals: &[&str]) -> Vec<String> {
@@ -149,8 +128,7 @@ async fn sqlite(tables: &str, refused: &str) {
     let url = format!("sqlite://{}", folder.path().join("events.db").display());
     let store = SqlxEventStore::connect(&url).await.unwrap();
     let mut transaction = store.begin().await.unwrap();
-    let tables = sqlx::raw_sql(AssertSqlSafe(format!("{TABLE};{tables}")));
-    tables.execute(transaction.sqlite().unwrap()).await.unwrap();
+    sql::execute(&mut transaction, format!("{TABLE};{tables}")).await.unwrap();
     transaction.commit().await.unwrap();
     assert_parked(store, refused).await;
 }
