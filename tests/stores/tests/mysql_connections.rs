@@ -14,6 +14,7 @@ use es_core::store::StoreError;
 use es_core::{AggregateRepository, EventStore, MessageKey};
 use es_sqlx::{SqlxEventStore, SqlxEventStoreBuilder, SqlxTransactionExt};
 use sqlx::{AssertSqlSafe, MySqlConnection};
+use store_tests::sql::execute;
 use store_tests::{Begin, Journal, Note};
 
 use self::database::Database;
@@ -73,10 +74,25 @@ async fn a_commit_whose_answer_is_lost_is_told_as_such() {
     let journals = AggregateRepository::<Journal>::new(store.clone());
     let mut transaction = store.begin().await.expect("a transaction");
     journals.within(&mut transaction).save_as("a".to_owned(), begin(1)).await.expect("saved");
-    // The first question of a commit changes nothing yet.
+    proxy.hang_up();
+    let lost = transaction.commit().await;
+    assert!(matches!(lost, Err(StoreError::OutcomeUnknown(_))), "{lost:?}");
+    assert!(proxy.has_hung_up(), "the test tests too little");
+    assert_eq!(journals.find(&"a".to_owned()).await.expect("committed").version().get(), 1);
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_lost_before_its_commit_is_stored_by_no_means() {
+    let (store, proxy, _database) = behind_proxy(SqlxEventStore::builder()).await;
+    let journals = AggregateRepository::<Journal>::new(store.clone());
+    let mut transaction = store.begin().await.expect("a transaction");
+    journals.within(&mut transaction).save_as("a".to_owned(), begin(1)).await.expect("saved");
+    // After SQL of its user's, a commit asks first whether the transaction goes on.
+    execute(&mut transaction, "DO 1".to_owned()).await.expect("it is executed");
     proxy.hang_up();
     let lost = transaction.commit().await;
     assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
+    assert!(proxy.has_hung_up(), "the test tests too little");
     assert!(journals.find(&"a".to_owned()).await.is_err());
 }
 
