@@ -73,6 +73,9 @@ pub(super) async fn create<A: Aggregate, X: From<Failure>>(
             if session.is_store() && !deletes {
                 repository.cache.keep(&entity_id, &state, version, snapshot);
             }
+            if let Some(snapshots) = snapshots.filter(|_| snapshot == Version::NONE) {
+                snapshots.without().put(&entity_id);
+            }
             Ok(Persisted::new(id, version, state).deleted(deletes))
         }
         Err(AppendError::Duplicate) => {

@@ -95,15 +95,22 @@ impl<A: Aggregate> Find<'_, A> {
     /// an entity that is read and never changed would be slow for good.
     fn renew_snapshot(&self, entity_id: &str, loaded: &Loaded<A>) {
         let Session::Store(store) = &self.session else { return };
-        let &Loaded { version, snapshot, had_unreadable, head, .. } = loaded;
-        if let (Some(snapshots), Some(state), Some(event_id), false) =
-            (self.repository.snapshots(), &loaded.state, loaded.event_id, head.deleted)
-        {
-            let newest = Newest { entity_id, state, version, event_id, snapshot };
-            let now = micros_now(&*self.repository.clock);
-            if let Some(taken) = snapshots.take_after_read(&newest, had_unreadable, now) {
-                store.keep_snapshot_later(taken.snapshot);
+        let &Loaded { version, event_id, snapshot, had_unreadable, head, .. } = loaded;
+        let (Some(snapshots), Some(state), false) =
+            (self.repository.snapshots(), &loaded.state, head.deleted)
+        else {
+            return;
+        };
+        let now = micros_now(&*self.repository.clock);
+        let Some(event_id) = event_id else {
+            if snapshot == Version::NONE {
+                snapshots.look_again_if_due(entity_id, state, version, now);
             }
+            return;
+        };
+        let newest = Newest { entity_id, state, version, event_id, snapshot };
+        if let Some(taken) = snapshots.take_after_read(&newest, had_unreadable, now) {
+            store.keep_snapshot_later(taken.snapshot);
         }
     }
 }

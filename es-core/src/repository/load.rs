@@ -15,7 +15,8 @@ pub(super) struct Loaded<A> {
     pub(super) state: Option<A>,
     /// The version of the last event that was folded. Above the head's where more was known than is stored.
     pub(super) version: Version,
-    /// The last event that was folded, unless that is one of those that were known or are in the snapshot.
+    /// The last event that was folded, unless that is one of those that were known or are in the snapshot, or they were
+    /// read bare.
     pub(super) event_id: Option<EventId>,
     /// The version of the last snapshot that can be read; [`Version::NONE`] where none is known.
     pub(super) snapshot: Version,
@@ -28,8 +29,9 @@ pub(super) struct Loaded<A> {
 /// Reads the events after what is known, after a snapshot, or all of them, and folds them up to the first one that is
 /// later than `as_of`. A snapshot doesn't know the times of its events, so it is no help there.
 ///
-/// A snapshot that can't be read is as good as none. The last event of a state that may be kept as one has to be known,
-/// and what event handlers may ask; where it isn't, events are read bare.
+/// A snapshot that can't be read is as good as none. Where none was found, none is looked for the next times. The last
+/// event of a state that may be kept as one has to be known, and what event handlers may ask; where neither is needed,
+/// events are read bare.
 pub(super) async fn load<A: Aggregate>(
     session: &mut Session<'_>,
     query: StreamQuery<'_>,
@@ -37,8 +39,9 @@ pub(super) async fn load<A: Aggregate>(
     as_of: Option<Timestamp>,
     known: Option<Known<A>>,
 ) -> Result<Loaded<A>, Failure> {
-    let bare = !A::READS_CONTEXT && snapshots.is_none() && as_of.is_none();
     let snapshots = snapshots.filter(|_| as_of.is_none() && known.is_none());
+    let snapshots = snapshots.filter(|snapshots| !snapshots.without().has(query.entity_id));
+    let bare = !A::READS_CONTEXT && snapshots.is_none() && as_of.is_none();
     match load_once(session, query.bare(bare), snapshots, as_of, known).await {
         // The error has to name the event.
         Err(Unloaded::Failed(Failure::Replay(_))) if bare => {
@@ -102,8 +105,12 @@ async fn load_once<A: Aggregate>(
         None => {}
     }
     let had_unreadable = head.has_other_snapshot && snapshot == Version::NONE;
-    if let Some(snapshots) = snapshots.filter(|_| had_unreadable) {
-        snapshots.warn_of_another_shape(query.entity_id);
+    if let Some(snapshots) = snapshots {
+        if had_unreadable {
+            snapshots.warn_of_another_shape(query.entity_id);
+        } else if snapshot == Version::NONE && query.until.is_none() && state.is_some() {
+            snapshots.without().put(query.entity_id);
+        }
     }
     Ok(Loaded { state, version, event_id, snapshot, had_unreadable, head })
 }
@@ -174,7 +181,7 @@ impl<A: Aggregate> StreamVisitor for Folding<'_, A> {
             return self.stop(Stop::Failed(Box::new(ReplayError::new(&raw, reason)).into()));
         }
         self.version = raw.version;
-        self.event_id = Some(raw.event_id);
+        self.event_id = (!self.query.bare).then_some(raw.event_id);
         ControlFlow::Continue(())
     }
 }

@@ -21,6 +21,7 @@ mod snapshotting;
 mod turns;
 mod update;
 mod within;
+mod without_snapshot;
 
 use std::fmt;
 use std::sync::Arc;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use lru::LruCache;
 use uuid::Uuid;
 
+use super::without_snapshot::WithoutSnapshot;
 use crate::store::NewSnapshot;
 use crate::{Aggregate, EventId, SnapshotContext, Snapshots, UnreadableSnapshot, Version};
 
@@ -22,6 +23,7 @@ pub(super) struct Snapshotter<A> {
     /// Some can't be kept: what can't be written, or is too large for the store. Each try of these costs as much as one
     /// that helps.
     tried: Mutex<LruCache<String, Tried>>,
+    without: WithoutSnapshot,
     has_warned: AtomicBool,
 }
 
@@ -74,6 +76,7 @@ impl<A: Aggregate> Snapshotter<A> {
             rules,
             stored: OnceLock::new(),
             tried: Mutex::new(LruCache::sparse(TRIED)),
+            without: WithoutSnapshot::new(),
             has_warned: AtomicBool::new(false),
         }
     }
@@ -91,6 +94,11 @@ impl<A: Aggregate> Snapshotter<A> {
 
     pub(super) fn read(&self, json: &[u8]) -> Result<A, UnreadableSnapshot> {
         self.rules.read(json, self.stored().hides)
+    }
+
+    /// The entities that are read without looking for a snapshot.
+    pub(super) fn without(&self) -> &WithoutSnapshot {
+        &self.without
     }
 
     /// Tells of the first snapshot of another shape by a warning: after a release that changed it, every entity has one.
@@ -137,12 +145,31 @@ impl<A: Aggregate> Snapshotter<A> {
         had_unreadable: bool,
         now: Timestamp,
     ) -> Option<Taken> {
-        let taken = catch_unwind(AssertUnwindSafe(|| match had_unreadable {
+        self.unharmed(newest.entity_id, || match had_unreadable {
             true => self.take_anew(newest, Reason::Read),
             false => self.take_if_due(newest, now, Reason::Read),
-        }));
-        taken.unwrap_or_else(|_| {
-            let (entity_type, entity_id) = (A::TYPE, newest.entity_id);
+        })
+    }
+
+    /// After a read that looked for none: where one is due, another process may have kept it, and the next read looks.
+    pub(super) fn look_again_if_due(
+        &self,
+        entity_id: &str,
+        state: &A,
+        version: Version,
+        now: Timestamp,
+    ) {
+        self.unharmed(entity_id, || {
+            if self.rules.is_due(&SnapshotContext::new(state, version, Version::NONE, now)) {
+                self.without.remove(entity_id);
+            }
+            None
+        });
+    }
+
+    fn unharmed(&self, entity_id: &str, take: impl FnOnce() -> Option<Taken>) -> Option<Taken> {
+        catch_unwind(AssertUnwindSafe(take)).unwrap_or_else(|_| {
+            let entity_type = A::TYPE;
             tracing::warn!(entity_type, entity_id, "no snapshot was taken: that panicked");
             None
         })
@@ -151,6 +178,7 @@ impl<A: Aggregate> Snapshotter<A> {
     /// A snapshot, unless the state is one that can't be kept.
     fn take(&self, newest: &Newest<'_, A>, reason: Reason) -> Option<Taken> {
         let &Newest { entity_id, state, version, event_id, .. } = newest;
+        self.without.remove(entity_id);
         let written = self.rules.write(state, self.stored().hides);
         let was_last = written.is_err() || reason == Reason::Read;
         self.tried().put(entity_id.to_owned(), Tried { version, was_last });
