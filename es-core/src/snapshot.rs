@@ -45,7 +45,7 @@ const MAX_NAME_BYTES: usize = 100;
 /// ```
 pub struct Snapshots<A> {
     name: &'static str,
-    version: u32,
+    version: Option<u32>,
     of_data: fn() -> Shape,
     write: fn(&A) -> Result<Vec<u8>, serde_json::Error>,
     read: fn(&[u8]) -> Result<A, UnreadableSnapshot>,
@@ -89,7 +89,7 @@ impl<A> Snapshots<A> {
         read_whole: fn(&[u8]) -> Result<A, UnreadableSnapshot>,
     ) -> Self {
         let (due, keep, with_append) = (Due::After(100), 1, false);
-        Snapshots { name, version: 1, of_data, write, read, read_whole, due, keep, with_append }
+        Snapshots { name, version: None, of_data, write, read, read_whole, due, keep, with_append }
     }
 
     /// Taken when so many events have come since the last one; 100 by default.
@@ -104,10 +104,13 @@ impl<A> Snapshots<A> {
         Snapshots { due: Due::Decides(is_due), ..self }
     }
 
-    /// The version of what the state means; 1 by default.
+    /// The version of what the state means, to be raised when that changes; 1 by default.
+    ///
+    /// A state whose JSON doesn't show all of its [shape](crate::shape) has no snapshots without one: such a part might be
+    /// changed, and nobody would notice. Whoever writes a version raises it with every change of such a part.
     #[must_use]
     pub const fn version(self, version: u32) -> Self {
-        Snapshots { version, ..self }
+        Snapshots { version: Some(version), ..self }
     }
 
     /// How many of an entity are kept; 1 by default.
@@ -135,7 +138,18 @@ impl<A> Snapshots<A> {
     pub(crate) fn shape_and_whether_it_hides(&self) -> (String, bool) {
         let name = &self.name[..self.name.floor_char_boundary(MAX_NAME_BYTES)];
         let shape = (self.of_data)();
-        (format!("{name}/{}/{}", self.version, shape.fingerprint()), shape.hides())
+        let version = self.version.unwrap_or(1);
+        (format!("{name}/{version}/{}", shape.fingerprint()), shape.hides())
+    }
+
+    /// The shape of the JSON.
+    pub(crate) fn described(&self) -> Shape {
+        (self.of_data)()
+    }
+
+    /// Whether its author says when the state means something else.
+    pub(crate) fn has_version(&self) -> bool {
+        self.version.is_some()
     }
 
     pub(crate) fn is_due(&self, cx: &SnapshotContext<'_, A>) -> bool {

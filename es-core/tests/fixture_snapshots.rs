@@ -57,6 +57,11 @@ counter!(
 counter!(nested { last: Option<Option<u64>> } = |_| Counter { last: Some(None) }, snapshot(every = 2));
 counter!(infinite { last: Option<f64> } = |_| Counter { last: Some(f64::INFINITY) }, snapshot(every = 2));
 counter!(untagged { last: Sort } = |by| Counter { last: Sort::Large(by) }, snapshot(every = 2));
+counter!(hidden { last: Sort } = |by| Counter { last: Sort::Small(by) }, snapshot(every = 2));
+counter!(
+    versioned { last: Sort } = |by| Counter { last: Sort::Small(by) },
+    snapshot(every = 2, version = 1)
+);
 counter!(unreadable { last: f64 } = |_| Counter { last: f64::INFINITY }, snapshot(every = 2));
 counter!(without { last: u64 } = |by| Counter { last: by },);
 counter!(
@@ -143,4 +148,15 @@ fn an_aggregate_without_snapshots_fails() {
 #[should_panic = "there is no state: the command led to no event"]
 fn a_command_that_creates_nothing_fails() {
     given_nothing::<plain::Counter>().when(Count(0)).then_nothing().then_snapshot_restores();
+}
+
+#[test]
+#[should_panic = "no snapshot of Counter is kept: a part of its JSON doesn't show its shape"]
+fn a_state_that_does_not_show_its_shape_fails() {
+    given::<hidden::Counter>(Counted { by: 7 }).then_snapshot_restores();
+}
+
+#[test]
+fn a_state_that_does_not_show_its_shape_and_has_a_version_passes() {
+    given::<versioned::Counter>(Counted { by: 7 }).then_snapshot_restores();
 }

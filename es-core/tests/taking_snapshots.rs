@@ -240,3 +240,75 @@ async fn a_strategy_that_panics_does_no_harm_to_a_read() {
     let panicking = AggregateRepository::<panicking::Heap>::new(store);
     assert_eq!(panicking.find(&id).await.unwrap().size, 10);
 }
+
+/// A release of an aggregate whose state doesn't show all of its shape, and the next one.
+macro_rules! bills {
+    ($module:ident, $($version:tt)*) => {
+        mod $module {
+            use super::*;
+
+            pub(crate) mod older {
+                use super::*;
+
+                #[derive(Serialize, Deserialize)]
+                #[serde(tag = "state")]
+                pub enum Bill {
+                    Draft { sum: u32 },
+                }
+
+                #[aggregate(type = "Bill", id = String, snapshot(every = 1, with_append $($version)*))]
+                impl Bill {
+                    #[command_handler]
+                    fn begin(command: Begin) -> Added {
+                        Added { number: command.0 }
+                    }
+
+                    #[event_handler]
+                    fn added(event: Added) -> Self {
+                        Bill::Draft { sum: event.number }
+                    }
+                }
+            }
+
+            #[derive(Debug, PartialEq, Serialize, Deserialize)]
+            #[serde(tag = "state")]
+            pub enum Bill {
+                Draft {
+                    sum: u32,
+                    #[serde(default, skip_serializing_if = "Option::is_none")]
+                    last: Option<u32>,
+                },
+            }
+
+            #[aggregate(type = "Bill", id = String, snapshot(every = 1, with_append))]
+            impl Bill {
+                #[event_handler]
+                fn added(event: Added) -> Self {
+                    Bill::Draft { sum: event.number, last: Some(event.number) }
+                }
+            }
+        }
+    };
+}
+
+bills!(hidden,);
+bills!(versioned, , version = 1);
+
+#[tokio::test]
+async fn a_state_that_does_not_show_its_shape_has_no_snapshots_without_a_version() {
+    let store = MemoryEventStore::new();
+    let bills = AggregateRepository::<hidden::older::Bill>::new(store.clone());
+    let id = "bill".to_owned();
+    bills.save_as(id.clone(), Begin(7)).await.unwrap();
+    assert_eq!(kept::<hidden::older::Bill>(&store, &id).await, [0; 0]);
+
+    let bills = AggregateRepository::<versioned::older::Bill>::new(store.clone());
+    let other = "other".to_owned();
+    bills.save_as(other.clone(), Begin(7)).await.unwrap();
+    assert_eq!(kept::<versioned::older::Bill>(&store, &other).await, [1]);
+
+    // The text of the shape is the same, and the next release doesn't believe it.
+    let bills = AggregateRepository::<hidden::Bill>::new(store);
+    let bill = hidden::Bill::Draft { sum: 7, last: Some(7) };
+    assert_eq!(*bills.find(&other).await.unwrap(), bill);
+}

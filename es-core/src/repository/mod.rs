@@ -349,7 +349,7 @@ impl<A: Aggregate> AggregateRepository<A> {
 
 impl<A: Aggregate> AggregateRepository<A> {
     fn snapshots(&self) -> Option<&Snapshotter<A>> {
-        self.snapshots.as_deref()
+        self.snapshots.as_deref().filter(|snapshots| snapshots.tells_shapes_apart())
     }
 }
 

@@ -96,6 +96,20 @@ impl<A: Aggregate> Snapshotter<A> {
         self.rules.read(json, self.stored().hides)
     }
 
+    /// Whether a state that was kept by another release is known from one of this: where the shape hides a part, only if the
+    /// author gives it a version.
+    pub(super) fn tells_shapes_apart(&self) -> bool {
+        let tells = self.rules.has_version() || !self.stored().hides;
+        if !tells && !self.has_warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                entity_type = A::TYPE,
+                "no snapshots are kept: a part of the state's JSON doesn't show its shape, so that nobody would notice a \
+                 change of it; write `snapshot(version = 1)`, and raise that with every such change"
+            );
+        }
+        tells
+    }
+
     /// The entities that are read without looking for a snapshot.
     pub(super) fn without(&self) -> &WithoutSnapshot {
         &self.without

@@ -8,7 +8,10 @@ use super::Shape;
 fn shape<T: serde::de::DeserializeOwned>() -> String {
     let shape = Shape::of::<T>();
     assert_eq!(shape, Shape::of::<T>(), "the shape isn't the same each time");
-    shape.to_string()
+    let text = shape.to_string();
+    let mut words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '.');
+    assert_eq!(shape.hides(), words.any(|word| word == "any" || word == ".."), "{text}");
+    text
 }
 
 #[test]

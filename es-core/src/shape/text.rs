@@ -1,4 +1,4 @@
-use super::node::{Fields, Kind, Leaf, Node, Variant};
+use super::node::{Field, Fields, Kind, Leaf, Node, Variant};
 
 /// What nothing is known of.
 const ANY: &str = "any";
@@ -63,19 +63,39 @@ fn same_fields(tag: &str, variants: &[Variant]) -> Option<Vec<String>> {
     Some(same)
 }
 
+/// Whether there may be more than the text says.
+pub(super) fn hides(node: &Node) -> bool {
+    match &node.kind {
+        _ if node.blind => true,
+        Kind::Unseen | Kind::Any | Kind::Ignored => true,
+        Kind::Leaf(_) | Kind::Choice(_) | Kind::Tag(_) | Kind::Ancestor(..) => false,
+        Kind::Option(inner) | Kind::Sequence(inner) => hides(inner),
+        Kind::Tuple(parts) => parts.iter().any(hides),
+        Kind::Map(entry) => hides(&entry.0) || hides(&entry.1),
+        Kind::Fields(fields) => {
+            fields.open || fields.have_tag() || shown(fields).any(|field| hides(&field.node))
+        }
+        Kind::Enum(variants) | Kind::Tagged(_, variants) => variants.iter().any(|variant| {
+            let Variant { payload, .. } = variant;
+            let empty = matches!(payload.kind, Kind::Unseen | Kind::Ignored) && !payload.blind;
+            !empty && hides(payload)
+        }),
+    }
+}
+
 fn braces(parts: &[String]) -> String {
     if parts.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", parts.join(", ")) }
 }
 
 fn field_texts(fields: &Fields) -> Vec<String> {
-    let shown = fields
-        .list
-        .iter()
-        .filter(|field| !field.alias && !matches!(field.node.kind, Kind::Ignored));
-    let mut texts: Vec<_> =
-        shown.map(|field| format!("{}: {}", field.name, one_line(&field.node))).collect();
+    let text = |field: &Field| format!("{}: {}", field.name, one_line(&field.node));
+    let mut texts: Vec<_> = shown(fields).map(text).collect();
     texts.sort_unstable();
     texts
+}
+
+fn shown(fields: &Fields) -> impl Iterator<Item = &Field> {
+    fields.list.iter().filter(|field| !field.alias && !matches!(field.node.kind, Kind::Ignored))
 }
 
 fn variant_texts(variants: &[Variant]) -> Vec<String> {

@@ -15,6 +15,14 @@ pub(super) fn restores<A: Aggregate + Debug + PartialEq>(state: &A) {
     let restored =
         snapshots.write(state, hides).and_then(|json| Ok((snapshots.read(&json, hides)?, json)));
     match restored {
+        Ok((restored, _)) if restored == *state && hides && !snapshots.has_version() => {
+            fail(&format!(
+                "no snapshot of {} is kept: a part of its JSON doesn't show its shape, so that nobody would notice a \
+                 change of it\n  {}\nwrite `snapshot(version = 1)`, and raise that with every such change",
+                A::TYPE,
+                snapshots.described()
+            ))
+        }
         Ok((restored, _)) if restored == *state => {}
         Ok((restored, json)) => fail(&format!(
             "expected the state\n  {state:?}\nbut its snapshot gives\n  {restored:?}\nfrom\n  {}",
