@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
 use es_core::prelude::*;
-use es_core::store::{RawEvent, RawSnapshot, StreamQuery, StreamVisitor};
+use es_core::store::{NewSnapshot, RawEvent, RawSnapshot, StreamQuery, StreamVisitor};
 use es_core::{EventStore, MemoryEventStore, SnapshotContext};
 use serde::{Serializer, ser};
 
@@ -311,4 +311,102 @@ async fn a_state_that_does_not_show_its_shape_has_no_snapshots_without_a_version
     let bills = AggregateRepository::<hidden::Bill>::new(store);
     let bill = hidden::Bill::Draft { sum: 7, last: Some(7) };
     assert_eq!(*bills.find(&other).await.unwrap(), bill);
+}
+
+/// Keeps a snapshot as another process may, with a state that tells where it comes from.
+async fn keep<A: Aggregate>(store: &MemoryEventStore, id: &str, data: &str) {
+    let mut last = None;
+    let mut show = |event: RawEvent<'_>| {
+        last = Some((event.version, event.event_id));
+        ControlFlow::Continue(())
+    };
+    store.load(StreamQuery::new(A::TYPE, id), &mut show).await.unwrap();
+    let (version, event_id) = last.unwrap();
+    let snapshot = NewSnapshot {
+        entity_type: A::TYPE,
+        entity_id: id.to_owned(),
+        version,
+        event_id,
+        shape: A::SNAPSHOTS.unwrap().shape().into(),
+        data: data.into(),
+        keep: 1,
+    };
+    store.keep_snapshot(snapshot).await.unwrap();
+}
+
+mod rare {
+    use super::*;
+
+    #[derive(Default, Serialize, Deserialize)]
+    pub struct Heap {
+        pub size: u32,
+    }
+
+    #[aggregate(id = String, type = "Heap", snapshot(every = 3))]
+    impl Heap {
+        #[command_handler]
+        fn begin(command: Begin) -> Added {
+            Added { number: command.0 }
+        }
+
+        #[command_handler]
+        fn add(&self, command: Add) -> Added {
+            Added { number: command.0 }
+        }
+
+        #[event_handler]
+        fn added(&mut self, event: &Added) {
+            self.size += event.number;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_snapshot_is_looked_for_again_after_a_hundred_reads() {
+    let store = MemoryEventStore::new();
+    let heaps = AggregateRepository::<rare::Heap>::new(store.clone());
+    let (saved, found) = ("saved".to_owned(), "found".to_owned());
+    heaps.save_as(saved.clone(), Begin(1)).await.unwrap();
+    heaps.clone().without_snapshots().save_as(found.clone(), Begin(1)).await.unwrap();
+    assert_eq!(heaps.find(&found).await.unwrap().size, 1);
+    for id in [saved, found] {
+        keep::<rare::Heap>(&store, &id, r#"{"size":1000}"#).await;
+        for _ in 0..100 {
+            assert_eq!(heaps.find(&id).await.unwrap().size, 1);
+        }
+        assert_eq!(heaps.find(&id).await.unwrap().size, 1000);
+        assert_eq!(heaps.find(&id).await.unwrap().size, 1000);
+        let other = AggregateRepository::<rare::Heap>::new(store.clone());
+        assert_eq!(other.find(&id).await.unwrap().size, 1000, "who knows nothing looks");
+    }
+}
+
+#[tokio::test]
+async fn a_snapshot_is_looked_for_where_one_is_due() {
+    let store = MemoryEventStore::new();
+    let (ours, theirs) = (
+        AggregateRepository::<rare::Heap>::new(store.clone()),
+        AggregateRepository::<rare::Heap>::new(store.clone()).without_snapshots(),
+    );
+    let id = "heap".to_owned();
+    ours.save_as(id.clone(), Begin(1)).await.unwrap();
+    theirs.update(&id, Add(1)).await.unwrap();
+    theirs.update(&id, Add(1)).await.unwrap();
+    keep::<rare::Heap>(&store, &id, r#"{"size":1000}"#).await;
+    assert_eq!(ours.find(&id).await.unwrap().size, 3);
+    assert_eq!(kept::<rare::Heap>(&store, &id).await, [3], "it isn't replaced");
+    assert_eq!(ours.find(&id).await.unwrap().size, 1000);
+}
+
+#[tokio::test]
+async fn a_change_that_makes_a_snapshot_due_keeps_one_that_is_read() {
+    let store = MemoryEventStore::new();
+    let heaps = AggregateRepository::<rare::Heap>::new(store.clone());
+    let id = "heap".to_owned();
+    heaps.save_as(id.clone(), Begin(1)).await.unwrap();
+    heaps.update(&id, Add(1)).await.unwrap();
+    heaps.update(&id, Add(1)).await.unwrap();
+    assert_eq!(kept::<rare::Heap>(&store, &id).await, [3]);
+    keep::<rare::Heap>(&store, &id, r#"{"size":1000}"#).await;
+    assert_eq!(heaps.find(&id).await.unwrap().size, 1000);
 }
