@@ -408,5 +408,7 @@ async fn a_change_that_makes_a_snapshot_due_keeps_one_that_is_read() {
     heaps.update(&id, Add(1)).await.unwrap();
     assert_eq!(kept::<rare::Heap>(&store, &id).await, [3]);
     keep::<rare::Heap>(&store, &id, r#"{"size":1000}"#).await;
+    // That there was none before says nothing.
+    assert_eq!(heaps.find(&id).at_version(2).await.unwrap().size, 2);
     assert_eq!(heaps.find(&id).await.unwrap().size, 1000);
 }

@@ -148,6 +148,7 @@ pub(crate) async fn race(database: Database, options: &Options) -> Result<Vec<Co
     for long in LONG {
         compared.push(snapshots(database, &store, options.pace, long).await?);
     }
+    compared.push(first_reads(database, &store, options.pace).await?);
     compared.extend(old_events(database, &store, options).await?);
     drop(store);
     server.remove(&url).await?;
@@ -184,7 +185,7 @@ const LONG: [Long; 3] = [
         what: "load of 10 events with `snapshot(every = 100)`, none kept yet",
         against_events: 10,
         against: "load of 10 events without snapshots",
-        most: None,
+        most: Some(1.0),
     },
 ];
 
@@ -216,6 +217,33 @@ async fn snapshots(
     }
     let goal = most.map(Goal::RatioOfAtMost);
     Ok(compared(database, what, events, loads, against, limit, goal))
+}
+
+/// Loads of entities of which a process doesn't know that they have no snapshot: of more than it remembers, in turn.
+async fn first_reads(
+    database: Database,
+    store: &SqlxEventStore,
+    pace: Pace,
+) -> Result<Compared, Failed> {
+    const ENTITIES: usize = 10_100;
+    const EVENTS: u64 = 10;
+    let with_snapshots = AggregateRepository::<CounterWithSnapshots>::new(store.clone());
+    let without = with_snapshots.clone().without_snapshots();
+    let ids: Vec<_> = std::iter::repeat_with(Id::new).take(ENTITIES).collect();
+    for id in &ids {
+        fill::<CounterWithSnapshots, _>(store, id, 0..EVENTS, kept).await?;
+    }
+    let (mut loads, mut limit) = (Vec::new(), Vec::new());
+    let (mut next, mut next_without) = (ids.iter().cycle(), ids.iter().cycle());
+    for _ in 0..=pace.repetitions {
+        let mut next = || next.next().unwrap_or(&ids[0]);
+        loads.push(micros(pace.slice, || with_snapshots.find(next()).into_future()).await?);
+        let mut next = || next_without.next().unwrap_or(&ids[0]);
+        limit.push(micros(pace.slice, || without.find(next()).into_future()).await?);
+    }
+    let what = "load of 10 events with `snapshot(every = 100)`, read for the first time";
+    let against = "load of 10 events without snapshots";
+    Ok(compared(database, what, EVENTS, loads, against, limit, None))
 }
 
 async fn old_events(
@@ -287,7 +315,7 @@ pub(crate) async fn fill<A: Aggregate<Id = Id<A>>, E: Event>(
 }
 
 /// Microseconds for each load, one after the other for so long, and at least one.
-async fn micros<A, F>(slice: Duration, load: impl Fn() -> F) -> Result<f64, Failed>
+async fn micros<A, F>(slice: Duration, mut load: impl FnMut() -> F) -> Result<f64, Failed>
 where
     F: Future<Output = Result<Persisted<A>, Failure>>,
     A: Aggregate,
