@@ -5,6 +5,7 @@
 #![allow(missing_docs, reason = "the names say it all")]
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -167,6 +168,17 @@ fn options() -> SubscriberOptions {
         .on_failure(OnFailure::Park)
 }
 
+/// Outages, of the store itself and as a repository tells them.
+fn outages(times: u32) -> impl Iterator<Item = HandlerError> {
+    (0..times).map(|time| {
+        let (away, full) = (Arc::from(Box::from("away")), Arc::from(Box::from("full")));
+        match time % 2 {
+            0 => HandlerError::new(StoreError::Unavailable(away)),
+            _ => HandlerError::new(RepositoryError::<Infallible>::from(StoreError::Full(full))),
+        }
+    })
+}
+
 async fn until(mut condition: impl AsyncFnMut() -> bool) {
     let wait = async {
         while !condition().await {
@@ -241,8 +253,7 @@ async fn an_event_is_given_up_after_as_many_attempts_as_are_allowed() {
 async fn an_outage_of_the_store_is_no_fault_of_the_event() {
     let store = MemoryEventStore::new();
     account(&store, "a", 0).await;
-    let outage = || HandlerError::new(StoreError::Unavailable(Arc::from(Box::from("away"))));
-    let errors = (0..10).map(|_| outage()).chain([HandlerError::new("an error")]);
+    let errors = outages(10).chain([HandlerError::new("an error")]);
     let mixed = Mixed::fails_with(errors);
     assert_eq!(run_to_the_end(&store, &mixed, options()).await, 0);
     assert_eq!(mixed.calls().len(), 12);
