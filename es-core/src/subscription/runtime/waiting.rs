@@ -1,6 +1,5 @@
+use std::iter;
 use std::ops::ControlFlow;
-
-use tokio::time::Instant;
 
 use super::batch::shorten;
 use super::lane::{Lane, Stop};
@@ -53,28 +52,28 @@ impl Lane {
         else {
             // It means nothing to this subscriber any more, or the store was set back to a time before it.
             self.store(self.progress().remove(letter.position)).await?;
+            self.running.shared.is_done_with(iter::once(letter.position));
             return Ok(true);
         };
-        let started = Instant::now();
         let mut transaction = match unit.transactional {
             true => Some(self.running.store.begin().await?),
             false => None,
         };
         let attempt = letter.attempts + 1;
-        let handled = match self.deliver_attempt(&page, unit, transaction.as_mut(), attempt).await {
-            Ok(()) => {
+        let delivered = self.deliver_attempt(&page, unit, transaction.as_mut(), attempt).await;
+        let handled = match (delivered, transaction) {
+            (Ok(()), transaction) => {
                 let progress = self.progress().remove(letter.position);
-                self.commit(transaction, started, progress).await?
+                let committed = self.commit(transaction, progress).await?;
+                committed.map_err(|error| self.blame(letter.position, error))
             }
-            Err(error) => {
-                if let Some(transaction) = transaction {
-                    // As in a batch: the store rolls back what can't be rolled back from here.
-                    let _ = transaction.rollback().await;
-                }
-                Err(error)
+            (Err(error), Some(transaction)) => {
+                Err(self.roll_back(transaction, &page, unit, true, error).await)
             }
+            (Err(error), None) => Err(error),
         };
         let Err(error) = handled else {
+            self.running.shared.is_done_with(iter::once(letter.position));
             observe::recovered(self.running.id, &letter.entity, attempt);
             return Ok(true);
         };
