@@ -5,6 +5,9 @@ use crate::subscription::HandlerError;
 use crate::{EncodeError, EventId, NotStarted, ReplayFailure, Version};
 
 /// Why a save, update or find failed, apart from what the command handler itself refused.
+///
+/// Where it is another error, as that of a store, that one is its source; `transparent` would hide it from whoever looks for
+/// it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
@@ -97,7 +100,7 @@ pub enum Failure {
         entity_id: String,
     },
     /// The first event of a new entity can't start its state. Nothing was written.
-    #[error(transparent)]
+    #[error("{0}")]
     NotStarted(#[from] NotStarted),
     /// The command led to an event after the one that deletes the entity, which has to be the last but for pseudo events.
     /// Nothing was written.
@@ -109,24 +112,25 @@ pub enum Failure {
         event_type: &'static str,
     },
     /// An event can't be written as JSON. Nothing was written.
-    #[error(transparent)]
+    #[error("{0}")]
     Encode(#[from] EncodeError),
     /// The command led to an event that could not be read back if it were stored: what its `Serialize` writes, its
     /// `Deserialize` doesn't read. Nothing was written.
     #[error("nothing was stored, because it couldn't be read back: {0}")]
     Unreadable(#[source] Box<ReplayError>),
     /// A stored event can't be read.
-    #[error(transparent)]
+    #[error("{0}")]
     Replay(#[from] Box<ReplayError>),
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 
 /// Why a save or update failed: the handler refused the command, or something else.
 ///
 /// Each handler keeps its own error type: `update(&id, Withdraw { .. })` fails with
-/// `RepositoryError<InsufficientFunds>`.
+/// `RepositoryError<InsufficientFunds>`. It prints as what it holds. A [`Failure`] is its source, so that whoever doesn't
+/// know the handler's error finds that; the handler's own error isn't, so that a report doesn't print it twice.
 #[derive(Debug)]
 pub enum RepositoryError<E> {
     /// The command handler's own error. Nothing was written.
@@ -158,7 +162,7 @@ impl<E: std::error::Error + 'static> std::error::Error for RepositoryError<E> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             RepositoryError::Rejected(error) => error.source(),
-            RepositoryError::Failed(failure) => failure.source(),
+            RepositoryError::Failed(failure) => Some(failure),
         }
     }
 }

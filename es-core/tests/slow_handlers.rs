@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
 #![allow(missing_docs, reason = "the names say it all")]
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use es_core::RetryPolicy;
@@ -13,12 +14,13 @@ use es_core::store::{
     Position, StoreError, StoreTransaction, StreamHead, StreamQuery, Visitor,
 };
 use es_core::subscription::{
-    Advance, AdvanceError, OnFailure, SubscriberOptions, SubscriptionStore, Subscriptions,
+    Advance, AdvanceError, OnFailure, SubscriberOptions, SubscriberStatus, SubscriptionStore,
+    Subscriptions,
 };
 use futures_core::future::BoxFuture;
 use tokio::time::{Instant, sleep, timeout};
 
-/// A store that hangs up on transactions which are open for eleven seconds.
+/// A store that hangs up on transactions which are open for two seconds.
 #[derive(Clone)]
 struct Impatient(MemoryEventStore);
 
@@ -83,7 +85,7 @@ struct Watched {
 
 impl Watched {
     fn check(&self) -> Result<(), StoreError> {
-        match self.since.elapsed() < Duration::from_secs(11) {
+        match self.since.elapsed() < Duration::from_secs(2) {
             true => Ok(()),
             false => Err(StoreError::Unavailable(Arc::from(Box::from("it hung up")))),
         }
@@ -146,38 +148,67 @@ impl Account {
     }
 }
 
-/// Waits for somebody who doesn't come, for one account.
-struct Patient;
+/// Waits for somebody who comes late, for one account.
+#[derive(Clone)]
+struct Patient {
+    /// How often he does.
+    late: u32,
+    calls: Arc<AtomicU32>,
+}
 
 #[event_subscriber(id = "patient")]
 impl Patient {
     #[event_handler]
     async fn opened(&self, cx: EventHandlerContext<'_, Opened>, _: &mut Transaction) {
-        if cx.entity_id() == "slow" {
-            sleep(Duration::from_secs(12)).await;
+        if cx.entity_id() == "slow" && self.calls.fetch_add(1, Relaxed) < self.late {
+            sleep(Duration::from_secs(3)).await;
         }
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_handler_that_takes_too_long_is_given_up() {
+/// Lets it handle all, and gives the status then and how often it was called for the slow account.
+async fn run(late: u32, batch: u32, options: SubscriberOptions) -> (SubscriberStatus, u32) {
     let store = Impatient(MemoryEventStore::new());
     let accounts = AggregateRepository::<Account>::new(store.clone());
     for id in ["first", "slow", "last"] {
         accounts.save_as(id.to_owned(), Open).await.unwrap();
     }
-    let options = SubscriberOptions::new()
-        .on_failure(OnFailure::Park)
-        .retry(RetryPolicy::attempts(3))
-        .lanes(1);
-    let subscriptions = Subscriptions::new(store).subscribe_with(Patient, options);
+    let patient = Patient { late, calls: Arc::default() };
+    let options = options.lanes(1).batch(batch);
+    let subscriptions = Subscriptions::new(store).subscribe_with(patient.clone(), options);
     let control = subscriptions.control();
+    let status = Mutex::new(None);
     let run = subscriptions.run(async {
         control.caught_up("patient").await.unwrap();
-        let status = control.status("patient").await.unwrap();
-        assert_eq!((status.parked_events, status.waiting_events), (1, 1));
-        let told = status.last_error.unwrap();
-        assert!(told.contains("open for more than 10 s") && told.contains("hung up"), "{told}");
+        *status.lock().unwrap() = Some(control.status("patient").await.unwrap());
     });
     timeout(Duration::from_secs(3600), run).await.expect("it goes on").unwrap();
+    let status = status.lock().unwrap().take().unwrap();
+    (status, patient.calls.load(Relaxed))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_takes_too_long_is_given_up() {
+    let options =
+        SubscriberOptions::new().on_failure(OnFailure::Park).retry(RetryPolicy::attempts(3));
+    let (status, calls) = run(u32::MAX, 1, options).await;
+    assert_eq!((status.parked_events, status.waiting_events), (1, 1));
+    let told = status.last_error.unwrap();
+    assert!(told.contains("the connection of its transaction is lost"), "{told}");
+    assert!(told.contains("hung up"), "{told}");
+    assert_eq!(calls, 4, "the first time counts for nothing");
+}
+
+/// As by an outage that is over when the store is asked.
+#[tokio::test(start_paused = true)]
+async fn one_lost_connection_skips_no_event() {
+    let options =
+        SubscriberOptions::new().on_failure(OnFailure::Skip).retry(RetryPolicy::attempts(1));
+    for batch in [1, 9] {
+        let (status, calls) = run(1, batch, options.clone()).await;
+        assert_eq!((status.last_error, calls), (None, 2));
+    }
+    let (status, calls) = run(2, 1, options).await;
+    assert!(status.last_error.is_some());
+    assert_eq!(calls, 2);
 }

@@ -5,6 +5,7 @@
 #![allow(missing_docs, reason = "the names say it all")]
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -167,6 +168,28 @@ fn options() -> SubscriberOptions {
         .on_failure(OnFailure::Park)
 }
 
+/// Outages, of the store itself and as a repository tells them.
+fn outages(times: u32) -> impl Iterator<Item = HandlerError> {
+    (0..times).map(|time| {
+        let (away, full) = (Arc::from(Box::from("away")), Arc::from(Box::from("full")));
+        match time % 2 {
+            0 => HandlerError::new(StoreError::Unavailable(away)),
+            _ => HandlerError::new(RepositoryError::<Infallible>::from(StoreError::Full(full))),
+        }
+    })
+}
+
+/// A deposit that waits, and wasn't tried: the event before it failed, and was skipped since.
+async fn deposit_that_waits() -> MemoryEventStore {
+    let store = MemoryEventStore::new();
+    account(&store, "a", 1).await;
+    let mixed = Mixed::fails_with([HandlerError::permanent("a bug")]);
+    assert_eq!(run_to_the_end(&store, &mixed, options()).await, 2);
+    let control = Subscriptions::new(store.clone()).control();
+    control.skip("mixed", Position::new(1)).await.unwrap();
+    store
+}
+
 async fn until(mut condition: impl AsyncFnMut() -> bool) {
     let wait = async {
         while !condition().await {
@@ -241,12 +264,41 @@ async fn an_event_is_given_up_after_as_many_attempts_as_are_allowed() {
 async fn an_outage_of_the_store_is_no_fault_of_the_event() {
     let store = MemoryEventStore::new();
     account(&store, "a", 0).await;
-    let outage = || HandlerError::new(StoreError::Unavailable(Arc::from(Box::from("away"))));
-    let errors = (0..10).map(|_| outage()).chain([HandlerError::new("an error")]);
+    let errors = outages(10).chain([HandlerError::new("an error")]);
     let mixed = Mixed::fails_with(errors);
     assert_eq!(run_to_the_end(&store, &mixed, options()).await, 0);
     assert_eq!(mixed.calls().len(), 12);
     assert_eq!(mixed.calls()[9..], [(1, 1), (1, 1), (1, 2)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_of_the_store_is_no_fault_of_an_event_that_waits() {
+    for on_failure in [OnFailure::Block, OnFailure::Skip, OnFailure::Park] {
+        let store = deposit_that_waits().await;
+        let mixed = Mixed::fails_with(outages(10));
+        let options = options().on_failure(on_failure);
+        let run = Run::of(Subscriptions::new(store).subscribe_with(mixed.clone(), options));
+        until(async || run.control.status("mixed").await.unwrap().waiting_events == 0).await;
+        assert_eq!(mixed.calls(), [(2, 1); 11], "{on_failure:?}");
+        run.stop().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_waited_is_tried_before_it_is_skipped() {
+    let busy = |times| Mixed::fails_with((0..times).map(|_| HandlerError::new("busy")));
+    let never = Mixed::fails_with([HandlerError::permanent("never")]);
+    let tried = [(busy(2), 3, None), (busy(9), 3, Some("busy")), (never, 1, Some("never"))];
+    for (mixed, tries, error) in tried {
+        let store = deposit_that_waits().await;
+        let options = options().on_failure(OnFailure::Skip);
+        let run = Run::of(Subscriptions::new(store).subscribe_with(mixed.clone(), options));
+        until(async || run.control.status("mixed").await.unwrap().waiting_events == 0).await;
+        let expected: Vec<_> = (1..=tries).map(|attempt| (2, attempt)).collect();
+        assert_eq!(mixed.calls(), expected);
+        assert_eq!(run.control.status("mixed").await.unwrap().last_error.as_deref(), error);
+        run.stop().await;
+    }
 }
 
 /// As where it costs its process the lease each time.

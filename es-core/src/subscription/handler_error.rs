@@ -1,6 +1,8 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::RepositoryError;
+
 /// Why a handler failed.
 ///
 /// A handler may fail with any error. This one says besides whether trying again can help.
@@ -48,11 +50,18 @@ impl HandlerError {
         self.retry
     }
 
-    /// The first error of this type among this one and those that led to it.
+    /// The first error of this type among this one and those that led to it: also a [`StoreError`](crate::store::StoreError)
+    /// or a [`Failure`](crate::Failure) of a repository, or a command handler's own error.
+    ///
+    /// An error of one's own shows what led to it by its `source`. One that is `#[error(transparent)]` passes over the error in
+    /// it, and shows what led to that.
     pub fn find<E: Error + 'static>(&self) -> Option<&E> {
         let first: &(dyn Error + 'static) = &*self.error;
-        std::iter::successors(Some(first), |&error| error.source())
-            .find_map(|error| error.downcast_ref())
+        std::iter::successors(Some(first), |&error| error.source()).find_map(|error| {
+            // A refused command is no source of the repository's error, which prints as it.
+            let refused = || error.downcast_ref::<RepositoryError<E>>()?.rejection();
+            error.downcast_ref().or_else(refused)
+        })
     }
 }
 
@@ -123,7 +132,10 @@ impl<E: Into<Box<dyn Error + Send + Sync>>> HandlerFailure for E {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::Failure;
     use crate::store::StoreError;
 
     #[test]
@@ -145,5 +157,41 @@ mod tests {
         assert!(error.find::<NoBill>().is_some());
         assert!(matches!(error.find::<StoreError>(), Some(StoreError::Unsupported("wings"))));
         assert!(error.find::<fmt::Error>().is_none());
+    }
+
+    #[test]
+    fn what_a_repository_failed_with_is_found() {
+        #[derive(Debug, thiserror::Error)]
+        enum Mine {
+            #[error("no bill: {0}")]
+            Named(#[source] RepositoryError<fmt::Error>),
+            #[error(transparent)]
+            Transparent(#[from] Failure),
+        }
+
+        let away = || Failure::Store(StoreError::Unavailable(Arc::from(Box::from("away"))));
+        let errors = [
+            HandlerError::new(away()),
+            HandlerError::new(RepositoryError::<fmt::Error>::from(away())),
+            HandlerError::new(Mine::Named(away().into())),
+            HandlerError::new(Mine::from(away())),
+        ];
+        for error in &errors {
+            let found = error.find::<StoreError>();
+            assert!(matches!(found, Some(StoreError::Unavailable(_))), "{error:?}");
+        }
+        for error in &errors[..3] {
+            assert!(error.find::<Failure>().is_some(), "{error:?}");
+        }
+        assert_eq!(errors[1].to_string(), "the database can't be reached: away");
+    }
+
+    #[test]
+    fn a_refused_command_is_found_and_reported_once() {
+        let error = RepositoryError::Rejected(StoreError::Unsupported("wings"));
+        assert!(error.source().is_none());
+        let error = HandlerError::new(error);
+        assert!(matches!(error.find::<StoreError>(), Some(StoreError::Unsupported("wings"))));
+        assert!(error.find::<Failure>().is_none());
     }
 }

@@ -20,13 +20,28 @@ use es_sqlx::{SqlxEventStore, sqlx};
 use sqlx::AssertSqlSafe;
 use store_tests::{Begin, Entry, Journal, Note, sql};
 use tokio::sync::oneshot;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
-/// Keeps the entries of journals, and passes over the error of a statement.
+/// Keeps the entries of journals.
 struct Shelf {
-    /// What makes the database refuse the third entry of the journal `bad`.
-    refused: String,
+    flaw: Flaw,
     repaired: Arc<AtomicBool>,
+}
+
+/// What makes the database refuse the third entry of the journal `bad`.
+#[derive(Default)]
+struct Flaw {
+    statement: String,
+    /// How long nothing is done after that.
+    idle: Duration,
+    /// Whether the handler tells the error; else it passes over it.
+    is_told: bool,
+}
+
+impl From<&str> for Flaw {
+    fn from(statement: &str) -> Self {
+        Flaw { statement: statement.to_owned(), ..Flaw::default() }
+    }
 }
 
 #[event_subscriber(id = "shelf")]
@@ -40,11 +55,12 @@ impl Shelf {
         let (journal, version) = (cx.entity_id(), cx.version().get());
         let is_bad = (journal, version) == ("bad", 3) && !self.repaired.load(Ordering::Relaxed);
         if is_bad {
-            let _ = sql::execute(transaction, self.refused.clone()).await;
+            let _ = sql::execute(transaction, self.flaw.statement.clone()).await;
+            sleep(self.flaw.idle).await;
         }
         let kept = format!("INSERT INTO kept VALUES ('{journal} {version}')");
         let kept = sql::execute(transaction, kept).await;
-        if is_bad { Ok(()) } else { kept }
+        if is_bad && !self.flaw.is_told { Ok(()) } else { kept }
     }
 }
 
@@ -62,8 +78,8 @@ fn entries(journals: &[&str]) -> Vec<String> {
     entries
 }
 
-/// Runs the subscriber where these statements make the database refuse what it does for one event.
-async fn assert_parked(store: SqlxEventStore, refused: &str) {
+/// Runs the subscriber where the database refuses what it does for one event.
+async fn assert_parked(store: SqlxEventStore, flaw: impl Into<Flaw>) {
     let journals = AggregateRepository::<Journal>::new(store.clone());
     for journal in ["first", "bad", "last"] {
         let begin = Begin { batch: "one".to_owned(), of: 2 };
@@ -72,7 +88,7 @@ async fn assert_parked(store: SqlxEventStore, refused: &str) {
         journals.update(&journal.to_owned(), note).await.unwrap();
     }
     let repaired = Arc::new(AtomicBool::new(false));
-    let shelf = Shelf { refused: refused.to_owned(), repaired: Arc::clone(&repaired) };
+    let shelf = Shelf { flaw: flaw.into(), repaired: Arc::clone(&repaired) };
     let options = SubscriberOptions::new()
         .on_failure(OnFailure::Park)
         .retry(RetryPolicy::attempts(2).backoff(Duration::ZERO, Duration::ZERO))
@@ -81,7 +97,7 @@ async fn assert_parked(store: SqlxEventStore, refused: &str) {
     let control = subscriptions.control();
     let (stop, stopped) = oneshot::channel::<()>();
     let run = tokio::spawn(subscriptions.run(async { drop(stopped.await) }));
-    let patience = Duration::from_secs(30);
+    let patience = Duration::from_secs(60);
 
     timeout(patience, control.caught_up("shelf")).await.expect("it goes on").unwrap();
     let mut expected = entries(&["first", "last"]);
@@ -106,7 +122,7 @@ async fn assert_parked(store: SqlxEventStore, refused: &str) {
                 if status.waiting_events == waiting && (waiting == 0 || attempts > 2) {
                     break;
                 }
-                tokio::time::sleep(Duration::from_millis(10)).await;
+                sleep(Duration::from_millis(10)).await;
             }
         };
         timeout(patience, tried).await.expect("it is tried again");
@@ -133,17 +149,30 @@ async fn sqlite(tables: &str, refused: &str) {
     assert_parked(store, refused).await;
 }
 
-async fn postgres(tables: &str, refused: &str) {
+async fn postgres(tables: &str, flaw: impl Into<Flaw>) {
     let schema = postgres::Schema::new().await;
     let tables = sqlx::raw_sql(AssertSqlSafe(format!("{TABLE};{tables}")));
     tables.execute(&mut schema.sql().await).await.unwrap();
-    assert_parked(SqlxEventStore::connect(&schema.url()).await.unwrap(), refused).await;
+    let builder = SqlxEventStore::builder().idle_transaction_timeout(IDLE);
+    assert_parked(builder.connect(&schema.url()).await.unwrap(), flaw).await;
 }
 
-async fn mariadb(refused: &str) {
+async fn mariadb(flaw: impl Into<Flaw>) {
     let database = mysql::Database::new().await;
     sqlx::raw_sql(TABLE).execute(&mut database.sql().await).await.unwrap();
-    assert_parked(SqlxEventStore::connect(&database.url()).await.unwrap(), refused).await;
+    let builder = SqlxEventStore::builder().idle_transaction_timeout(IDLE);
+    assert_parked(builder.connect(&database.url()).await.unwrap(), flaw).await;
+}
+
+/// How long a transaction may stand idle.
+const IDLE: Duration = Duration::from_secs(1);
+
+fn told(statement: &str) -> Flaw {
+    Flaw { is_told: true, ..Flaw::from(statement) }
+}
+
+fn slow(is_told: bool) -> Flaw {
+    Flaw { is_told, idle: IDLE.mul_f64(1.7), ..Flaw::from("SELECT 1") }
 }
 
 #[tokio::test]
@@ -165,4 +194,29 @@ async fn an_error_on_postgres_that_was_passed_over_is_parked() {
 #[tokio::test]
 async fn a_transaction_of_mariadb_that_has_ended_is_parked() {
     mariadb("ROLLBACK").await;
+}
+
+#[tokio::test]
+async fn an_event_that_loses_its_connection_to_postgres_is_parked() {
+    let end = "SELECT pg_terminate_backend(pg_backend_pid())";
+    postgres("", end).await;
+    postgres("", told(end)).await;
+}
+
+/// The server hangs up on whoever sends a packet that is too large for it.
+#[tokio::test]
+async fn an_event_that_loses_its_connection_to_mariadb_is_parked() {
+    let packet = format!("DO LENGTH('{}')", "x".repeat(20 << 20));
+    mariadb(packet.as_str()).await;
+    mariadb(told("KILL CONNECTION_ID()")).await;
+}
+
+#[tokio::test]
+async fn an_event_whose_transaction_idles_too_long_on_postgres_is_parked() {
+    tokio::join!(postgres("", slow(false)), postgres("", slow(true)));
+}
+
+#[tokio::test]
+async fn an_event_whose_transaction_idles_too_long_on_mariadb_is_parked() {
+    tokio::join!(mariadb(slow(false)), mariadb(slow(true)));
 }

@@ -5,6 +5,7 @@ use tracing::Instrument;
 
 use super::lane::{Lane, Stop, asked};
 use super::observe;
+use super::outage::is_outage;
 use super::page::{Page, Unit};
 use crate::Transaction;
 use crate::store::{Position, StoreError};
@@ -16,14 +17,6 @@ use crate::subscription::{
 const LONGEST_TRANSACTION: Duration = Duration::from_millis(200);
 /// Progress isn't kept unsaved for longer.
 const LONGEST_BATCH: Duration = Duration::from_secs(1);
-
-/// Whoever loses his connection after so long may have let it idle.
-const LONG: Duration = Duration::from_secs(10);
-
-/// A handler that took long, and lost its connection.
-#[derive(Debug, thiserror::Error)]
-#[error("its transaction was open for more than {} s, and the connection is lost: {_0}", LONG.as_secs())]
-struct Slow(String);
 
 /// What became of a batch.
 enum Attempt {
@@ -94,18 +87,27 @@ impl Lane {
         };
         match (transaction, failed, through) {
             (Some(transaction), Some(error), _) => {
-                // What a transaction that can't even be rolled back did is rolled back by the store.
-                let _ = transaction.rollback().await;
+                let unit = page.unit(units[done]);
+                let error = self.roll_back(transaction, page, unit, done == 0, error).await;
+                self.count(unit.position, &error);
                 Ok(Attempt::Failed { done: 0, before: done, error })
             }
-            (None, Some(error), None) => Ok(Attempt::Failed { done: 0, before: 0, error }),
+            (None, Some(error), None) => {
+                self.count(position(page, units[0]), &error);
+                Ok(Attempt::Failed { done: 0, before: 0, error })
+            }
             (transaction, failed, Some(through)) => {
+                if let Some(error) = &failed {
+                    self.count(position(page, units[done]), error);
+                }
                 let progress = self.progress().to(through).adding(&waiting);
-                if let Err(error) = self.commit(transaction, started, progress).await? {
+                if let Err(error) = self.commit(transaction, progress).await? {
                     if done > 1 {
                         return Ok(Attempt::Refused(done));
                     }
-                    self.running.shared.fails_again(position(page, units[0]));
+                    let position = position(page, units[0]);
+                    let error = self.blame(position, error);
+                    self.count(position, &error);
                     return Ok(Attempt::Failed { done: 0, before: 0, error });
                 }
                 self.unsaved = None;
@@ -121,22 +123,22 @@ impl Lane {
         }
     }
 
-    /// Lets the handlers of an event handle it, and counts how often they failed.
+    /// Lets the handlers of an event handle it.
     async fn deliver(
         &self,
         page: &Page,
         unit: &Unit,
         transaction: Option<&mut Transaction>,
     ) -> Result<(), HandlerError> {
-        let shared = &self.running.shared;
-        let attempt = shared.failures(unit.position) + 1;
-        let delivered = self.deliver_attempt(page, unit, transaction, attempt).await;
-        if let Err(error) = &delivered
-            && !is_outage(error)
-        {
-            shared.fails_again(unit.position);
+        let attempt = self.running.shared.failures(unit.position) + 1;
+        self.deliver_attempt(page, unit, transaction, attempt).await
+    }
+
+    /// Counts an error against an event.
+    fn count(&self, position: Position, error: &HandlerError) {
+        if !is_outage(error) {
+            self.running.shared.fails_again(position);
         }
-        delivered
     }
 
     pub(super) async fn deliver_attempt(
@@ -257,11 +259,11 @@ impl Lane {
     }
 
     /// Stores progress with what handlers did in the transaction, if there is one, or says what the database refused that
-    /// with. Where the transaction's store keeps nothing of the subscriber, progress is stored afterwards.
+    /// with, or what the connection was lost with, though the store answers. Where the transaction's store keeps nothing of
+    /// the subscriber, progress is stored afterwards.
     pub(super) async fn commit(
         &self,
         transaction: Option<Transaction>,
-        started: Instant,
         progress: Advance<'_>,
     ) -> Result<Result<(), HandlerError>, Stop> {
         let Some(mut transaction) = transaction else {
@@ -280,11 +282,11 @@ impl Lane {
             Err(AdvanceError::Store(error @ StoreError::Database(_))) => {
                 return Ok(Err(HandlerError::new(error)));
             }
-            // Databases end the transaction of a client who does nothing for too long.
+            // Databases hang up on a client who does nothing for too long, or who sends too much at once.
             Err(AdvanceError::Store(error @ StoreError::Unavailable(_)))
-                if started.elapsed() > LONG =>
+                if self.store_answers().await =>
             {
-                return Ok(Err(HandlerError::new(Slow(error.to_string()))));
+                return Ok(Err(HandlerError::new(error)));
             }
             committed => committed?,
         }
@@ -312,19 +314,6 @@ fn batch_length(page: &Page, units: &[u32], most: u32) -> usize {
 
 fn position(page: &Page, number: u32) -> Position {
     page.unit(number).position
-}
-
-/// Whether the store can't be used at all, so that it is no fault of the event.
-fn is_outage(error: &HandlerError) -> bool {
-    matches!(
-        error.find::<StoreError>(),
-        Some(
-            StoreError::Unavailable(_)
-                | StoreError::OutcomeUnknown(_)
-                | StoreError::ReadOnly(_)
-                | StoreError::Full(_)
-        )
-    )
 }
 
 /// The text of an error as it is kept: without NUL, and not too long.

@@ -1,6 +1,7 @@
 //! Runs subscribers. An event's way: [`reader`] takes a page of the feed ([`page`]) and gives it to the lanes; a
 //! [`lane`] handles its events in batches and stores its progress with them ([`batch`]); what fails for good waits
-//! ([`waiting`]). [`running`] holds the partitions that this process has ([`membership`]), and begins anew when these change.
+//! ([`waiting`]), unless that is no fault of the event ([`outage`]). [`running`] holds the partitions that this process has
+//! ([`membership`]), and begins anew when these change.
 
 mod batch;
 mod control;
@@ -10,6 +11,7 @@ mod inline;
 mod lane;
 mod membership;
 mod observe;
+mod outage;
 mod page;
 mod partition;
 mod reader;

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -16,7 +16,7 @@ pub(crate) struct Shared {
     /// Changes when somebody wants it to look at what is stored of it.
     nudge: watch::Sender<()>,
     run: Mutex<Run>,
-    /// Whether any event is failing.
+    /// Whether any event is failing, or losing its connection.
     fails: AtomicBool,
 }
 
@@ -40,6 +40,8 @@ struct Run {
     errors: u64,
     /// The events that failed and are neither handled nor given up, and how often.
     failing: HashMap<Position, u32>,
+    /// The events whose connection was lost, while the store answered, and that aren't done with.
+    losing: HashSet<Position>,
 }
 
 #[derive(Debug)]
@@ -120,14 +122,22 @@ impl Shared {
         self.fails.store(true, Ordering::Relaxed);
     }
 
+    /// The connection of an event's transaction was lost, while the store answered. Tells whether that was so before.
+    pub(super) fn loses_connection(&self, position: Position) -> bool {
+        let new = self.run().losing.insert(position);
+        self.fails.store(true, Ordering::Relaxed);
+        !new
+    }
+
     /// Events are handled, or given up.
     pub(super) fn is_done_with(&self, positions: impl Iterator<Item = Position>) {
         if self.fails.load(Ordering::Relaxed) {
-            let failing = &mut self.run().failing;
+            let Run { failing, losing, .. } = &mut *self.run();
             for position in positions {
                 failing.remove(&position);
+                losing.remove(&position);
             }
-            self.fails.store(!failing.is_empty(), Ordering::Relaxed);
+            self.fails.store(!(failing.is_empty() && losing.is_empty()), Ordering::Relaxed);
         }
     }
 

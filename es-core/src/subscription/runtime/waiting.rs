@@ -1,10 +1,11 @@
+use std::iter;
 use std::ops::ControlFlow;
-
-use tokio::time::Instant;
+use std::time::Duration;
 
 use super::batch::shorten;
 use super::lane::{Lane, Stop};
 use super::observe;
+use super::outage::is_outage;
 use super::page::Page;
 use crate::store::{FeedFilter, FeedQuery, Position, RawEvent, StoreError};
 use crate::subscription::{DeadLetter, EntityKey, HandlerError, NewDeadLetter, OnFailure, Retry};
@@ -53,72 +54,80 @@ impl Lane {
         else {
             // It means nothing to this subscriber any more, or the store was set back to a time before it.
             self.store(self.progress().remove(letter.position)).await?;
+            self.running.shared.is_done_with(iter::once(letter.position));
             return Ok(true);
         };
-        let started = Instant::now();
         let mut transaction = match unit.transactional {
             true => Some(self.running.store.begin().await?),
             false => None,
         };
         let attempt = letter.attempts + 1;
-        let handled = match self.deliver_attempt(&page, unit, transaction.as_mut(), attempt).await {
-            Ok(()) => {
+        let delivered = self.deliver_attempt(&page, unit, transaction.as_mut(), attempt).await;
+        let handled = match (delivered, transaction) {
+            (Ok(()), transaction) => {
                 let progress = self.progress().remove(letter.position);
-                self.commit(transaction, started, progress).await?
+                let committed = self.commit(transaction, progress).await?;
+                committed.map_err(|error| self.blame(letter.position, error))
             }
-            Err(error) => {
-                if let Some(transaction) = transaction {
-                    // As in a batch: the store rolls back what can't be rolled back from here.
-                    let _ = transaction.rollback().await;
-                }
-                Err(error)
+            (Err(error), Some(transaction)) => {
+                Err(self.roll_back(transaction, &page, unit, true, error).await)
             }
+            (Err(error), None) => Err(error),
         };
         let Err(error) = handled else {
+            self.running.shared.is_done_with(iter::once(letter.position));
             observe::recovered(self.running.id, &letter.entity, attempt);
             return Ok(true);
         };
-        let on_failure = self.running.options.on_failure;
-        if on_failure == OnFailure::Skip {
-            observe::gave_up(self.running.id, &letter.entity, on_failure, attempt, &error);
-            self.running.shared.skipped(&error);
+        self.fails_again(letter, &error).await
+    }
+
+    /// Decides what becomes of a waiting event that failed again, and tells whether it is done with.
+    async fn fails_again(&self, letter: DeadLetter, error: &HandlerError) -> Result<bool, Stop> {
+        let options = &self.running.options;
+        let attempts = letter.attempts + 1;
+        if is_outage(error) {
+            observe::retried(self.running.id, &letter.entity, attempts, error);
+            let failed = NewDeadLetter { due_in: Some(options.pauses.first), ..again(letter) };
+            self.store(self.progress().failed(&failed)).await?;
+            return Ok(false);
+        }
+        let due_in = self.due_again(attempts, error);
+        match due_in {
+            Some(_) => observe::retried(self.running.id, &letter.entity, attempts, error),
+            None => observe::gave_up(
+                self.running.id,
+                &letter.entity,
+                options.on_failure,
+                attempts,
+                error,
+            ),
+        }
+        if options.on_failure == OnFailure::Skip && due_in.is_none() {
+            self.running.shared.skipped(error);
             self.store(self.progress().remove(letter.position)).await?;
+            self.running.shared.is_done_with(iter::once(letter.position));
             return Ok(true);
         }
-        self.running.shared.failed(self.number, &error);
-        let failed = self.failed_again(letter, attempt, &error);
-        match failed.due_in {
-            Some(_) => observe::retried(self.running.id, &failed.entity, attempt, &error),
-            None => {
-                observe::gave_up(self.running.id, &failed.entity, on_failure, attempt, &error);
-            }
-        }
+        self.running.shared.failed(self.number, error);
+        let failed =
+            NewDeadLetter { attempts, due_in, error: Some(shorten(error)), ..again(letter) };
         self.store(self.progress().failed(&failed)).await?;
         Ok(false)
     }
 
-    fn failed_again(
-        &self,
-        letter: DeadLetter,
-        attempts: u32,
-        error: &HandlerError,
-    ) -> NewDeadLetter {
+    /// When a waiting event that failed is tried again; `None` where it is given up.
+    fn due_again(&self, attempts: u32, error: &HandlerError) -> Option<Duration> {
         let options = &self.running.options;
-        let due_in = self.due_in(attempts).or_else(|| {
+        let tries = match options.on_failure {
+            OnFailure::Block => return self.due_in(attempts),
+            // It may have waited only for an earlier event.
+            OnFailure::Skip => attempts < options.retry.limit(),
             // Somebody wants a parked event to be tried again: as often as a new one.
-            let again = (options.classify)(error) == Retry::Again;
-            let tries = !attempts.is_multiple_of(options.retry.limit());
-            (again && tries).then_some(options.pauses.first)
-        });
-        NewDeadLetter {
-            entity: letter.entity,
-            partition: letter.partition,
-            position: letter.position,
-            event_id: letter.event_id,
-            attempts,
-            due_in,
-            error: Some(shorten(error)),
-        }
+            OnFailure::Park => !attempts.is_multiple_of(options.retry.limit()),
+        };
+        let again = (options.classify)(error) == Retry::Again;
+        (again && tries).then_some(options.pauses.first)
     }
 
     /// The event at a position, as this program reads it now.
@@ -140,5 +149,18 @@ impl Lane {
             }
             after = read.last;
         }
+    }
+}
+
+/// A waiting event, to be stored again.
+fn again(letter: DeadLetter) -> NewDeadLetter {
+    NewDeadLetter {
+        entity: letter.entity,
+        partition: letter.partition,
+        position: letter.position,
+        event_id: letter.event_id,
+        attempts: letter.attempts,
+        due_in: None,
+        error: letter.error,
     }
 }
