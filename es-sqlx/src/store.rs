@@ -97,7 +97,11 @@ impl SqlxEventStore {
     ///
     /// The pool keeps its own settings: its durability is its `synchronous` (SQLite's default is `FULL`), its limits
     /// are its `acquire_timeout` and `busy_timeout`. Let it use `SqliteJournalMode::Wal`, without which loads and
-    /// appends wait for each other, and give it more than one connection unless it is in memory.
+    /// appends wait for each other, and give it more than one connection unless it is in memory. After some errors, such as a
+    /// full disk or the conflict of an `INSERT OR ROLLBACK`, SQLite has rolled the transaction back by itself. On such a pool,
+    /// whose hooks are the application's, each statement that follows is committed: also what other handlers of the same
+    /// batch of a subscriber write after it, which comes again, so that a view has it twice. Return the error of a statement,
+    /// and don't go on. On connections of the store's own nothing of it is committed.
     ///
     /// ```
     /// use es_sqlx::SqlxEventStore;
@@ -139,8 +143,9 @@ impl SqlxEventStore {
     /// default. Its connections must speak `utf8mb4`, which is sqlx's default. Their `sql_mode` must be strict and their
     /// isolation level not `READ UNCOMMITTED`, which are the servers' defaults; others are refused. What a
     /// handler or a transaction goes on with after the server has ended its transaction, as in a deadlock, is committed on such
-    /// a pool: return the error of a statement, and don't go on.
-    /// `test_before_acquire(false)` saves a round trip on each load and append.
+    /// a pool: also what other handlers of the same batch of a subscriber write after it, which comes again, so that a view has
+    /// it twice. Return the error of a statement, and don't go on. On connections of the store's own nothing of it is
+    /// committed. `test_before_acquire(false)` saves a round trip on each load and append.
     ///
     /// # Errors
     /// See [`SqlxEventStoreBuilder::connect`].

@@ -345,6 +345,7 @@ behaviours! { $
         a_reset_takes_all_back_to_a_position
         a_removed_subscriber_is_forgotten
         a_rebuilt_subscriber_takes_over
+        a_fenced_subscriber_waits
         a_transaction_without_subscribers_says_so
     }
     delivering {

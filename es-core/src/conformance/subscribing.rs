@@ -2,6 +2,7 @@
 //! being tried.
 
 use std::collections::BTreeSet;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -542,7 +543,7 @@ pub async fn a_rebuilt_subscriber_takes_over(store: Store) {
     for commits in [false, true] {
         let Some(mut transaction) = begin(&store).await else { return };
         append_within(&mut transaction, numbered("a", 0, 1)).await.expect("it is appended");
-        transaction.take_over(ID, "rebuilt").await.expect("taken over");
+        assert_eq!(transaction.take_over(ID, "rebuilt").await.expect("taken over"), 2);
         if !commits {
             transaction.rollback().await.expect("a rollback");
             assert_eq!(subscriptions.progress(ID).await.expect("progress"), before);
@@ -570,6 +571,39 @@ pub async fn a_rebuilt_subscriber_takes_over(store: Store) {
     }
 }
 
+/// From its fence on, nothing of a subscriber is stored until the transaction ends. If nobody took it over, it goes on as it
+/// was.
+pub async fn a_fenced_subscriber_waits(store: Store) {
+    let Some(subscriptions) = registered(&store, 2).await else { return };
+    let held = acquired(&*subscriptions, "a", 2).await;
+    let Some(mut transaction) = begin(&store).await else { return };
+    assert_refused!(transaction.fence(ID, "rebuilt").await, AdvanceError::Lost);
+    transaction.rollback().await.expect("a rollback");
+    subscriptions.register("rebuilt", 3, at(0)).await.expect("registered");
+    for (position, is_taken) in [(5, false), (6, true)] {
+        let before = subscriptions.progress(ID).await.expect("progress");
+        let Some(mut transaction) = begin(&store).await else { return };
+        assert_eq!(transaction.fence("other", "rebuilt").await.expect("a fence"), 0);
+        assert_eq!(transaction.fence(ID, "rebuilt").await.expect("a fence"), 2);
+        let advance = Advance::new(ID, "a", &held).to(at(position));
+        let mut advance = pin!(subscriptions.advance(&advance));
+        let stored = timeout(PATIENCE, &mut advance).await;
+        assert!(stored.is_err(), "{stored:?}");
+        if is_taken {
+            assert_eq!(transaction.take_over(ID, "rebuilt").await.expect("taken over"), 2);
+            transaction.commit().await.expect("a commit");
+            assert_refused!(advance.await, AdvanceError::Lost);
+            assert_eq!(partitions(&*subscriptions).await.len(), 3);
+        } else {
+            transaction.rollback().await.expect("a rollback");
+            advance.await.expect("progress");
+            let mut after = before;
+            after.partitions.iter_mut().for_each(|found| found.position = at(position));
+            assert_eq!(subscriptions.progress(ID).await.expect("progress"), after);
+        }
+    }
+}
+
 /// A store that keeps no subscribers says so in its transactions.
 pub async fn a_transaction_without_subscribers_says_so(store: Store) {
     if store.subscriptions().is_some() {
@@ -579,6 +613,8 @@ pub async fn a_transaction_without_subscribers_says_so(store: Store) {
     let held = [Held { partition: 0, epoch: 1 }];
     let progress = transaction.advance(&Advance::new(ID, "a", &held)).await;
     assert_refused!(progress, AdvanceError::Store(StoreError::Unsupported(_)));
+    let fenced = transaction.fence(ID, "rebuilt").await;
+    assert_refused!(fenced, AdvanceError::Store(StoreError::Unsupported(_)));
     transaction.rollback().await.expect("a rollback");
 }
 

@@ -271,11 +271,20 @@ impl StoreTransaction for MemoryTransaction {
         })
     }
 
+    fn fence<'a>(
+        &'a mut self,
+        live: &'a str,
+        rebuilt: &'a str,
+    ) -> BoxFuture<'a, Result<u32, AdvanceError>> {
+        // Who has the turn has all locked.
+        Box::pin(async move { self.subscriptions().fence(live, rebuilt) })
+    }
+
     fn take_over<'a>(
         &'a mut self,
         live: &'a str,
         rebuilt: &'a str,
-    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
+    ) -> BoxFuture<'a, Result<u32, AdvanceError>> {
         Box::pin(async move { self.subscriptions().take_over(live, rebuilt) })
     }
 

@@ -54,10 +54,25 @@ pub trait StoreTransaction: Any + Send {
         Box::pin(async { Err(StoreError::Unsupported("subscriptions").into()) })
     }
 
+    /// Locks the partitions of the subscribers `live` and `rebuilt`, and changes nothing: from now on nobody stores progress
+    /// of them until this transaction ends. Returns how many `live` has.
+    ///
+    /// # Errors
+    /// As [`take_over`](Self::take_over), which comes later.
+    fn fence<'a>(
+        &'a mut self,
+        live: &'a str,
+        rebuilt: &'a str,
+    ) -> BoxFuture<'a, Result<u32, AdvanceError>> {
+        let _ = (live, rebuilt);
+        Box::pin(async { Err(StoreError::Unsupported("subscriptions").into()) })
+    }
+
     /// Gives all that is kept of the subscriber `rebuilt` to the subscriber `live`, in place of what it had: partitions,
     /// positions and waiting events. Then there is no `rebuilt` any more. `live` is paused if it was, its
     /// partitions have no owner, and their epochs are higher than those that any of both had, so that nothing of what is
-    /// under way is stored.
+    /// under way is stored. Returns how many partitions `live` had. Where these are others than [`fence`](Self::fence) has
+    /// locked, `live` was registered after it, and nothing kept it from storing.
     ///
     /// # Errors
     /// [`AdvanceError::Lost`] where there is no `rebuilt`, since somebody else gave it to `live` or removed it: the
@@ -66,7 +81,7 @@ pub trait StoreTransaction: Any + Send {
         &'a mut self,
         live: &'a str,
         rebuilt: &'a str,
-    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
+    ) -> BoxFuture<'a, Result<u32, AdvanceError>> {
         let _ = (live, rebuilt);
         Box::pin(async { Err(StoreError::Unsupported("subscriptions").into()) })
     }
@@ -214,11 +229,25 @@ impl Transaction {
         advanced
     }
 
+    /// As [`StoreTransaction::fence`].
+    ///
+    /// # Errors
+    /// See there.
+    pub async fn fence(&mut self, live: &str, rebuilt: &str) -> Result<u32, AdvanceError> {
+        if self.unsettled {
+            return Err(StoreError::Abandoned.into());
+        }
+        self.unsettled = true;
+        let fenced = self.inner.fence(live, rebuilt).await;
+        self.unsettled = false;
+        fenced
+    }
+
     /// As [`StoreTransaction::take_over`].
     ///
     /// # Errors
     /// See there.
-    pub async fn take_over(&mut self, live: &str, rebuilt: &str) -> Result<(), AdvanceError> {
+    pub async fn take_over(&mut self, live: &str, rebuilt: &str) -> Result<u32, AdvanceError> {
         if self.unsettled {
             return Err(StoreError::Abandoned.into());
         }

@@ -222,7 +222,12 @@ impl Tables {
         self.0.remove(subscriber);
     }
 
-    pub(crate) fn take_over(&mut self, live: &str, rebuilt: &str) -> Result<(), AdvanceError> {
+    pub(crate) fn fence(&self, live: &str, rebuilt: &str) -> Result<u32, AdvanceError> {
+        let count = |name| self.0.get(name).map_or(0, |found| found.partitions.len() as u32);
+        if count(rebuilt) == 0 { Err(AdvanceError::Lost) } else { Ok(count(live)) }
+    }
+
+    pub(crate) fn take_over(&mut self, live: &str, rebuilt: &str) -> Result<u32, AdvanceError> {
         let mut taken = self.0.remove(rebuilt).unwrap_or_default();
         if taken.partitions.is_empty() {
             return Err(AdvanceError::Lost);
@@ -237,7 +242,7 @@ impl Tables {
             partition.give_back();
         }
         self.0.insert(live.to_owned(), Subscriber { members: before.members, ..taken });
-        Ok(())
+        Ok(before.partitions.len() as u32)
     }
 
     pub(crate) fn progress(&self, subscriber: &str, now: Duration) -> StoredProgress {

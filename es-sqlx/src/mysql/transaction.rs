@@ -253,11 +253,26 @@ impl StoreTransaction for MySqlTransaction {
         })
     }
 
+    fn fence<'a>(
+        &'a mut self,
+        live: &'a str,
+        rebuilt: &'a str,
+    ) -> BoxFuture<'a, Result<u32, AdvanceError>> {
+        Box::pin(async move {
+            self.goes_on().await?;
+            let connections = Arc::clone(&self.connections);
+            let statements = &connections.statements.subscriptions;
+            let fenced = subscriptions::fence(self, statements, live, rebuilt).await;
+            self.failed |= fenced.is_err();
+            fenced
+        })
+    }
+
     fn take_over<'a>(
         &'a mut self,
         live: &'a str,
         rebuilt: &'a str,
-    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
+    ) -> BoxFuture<'a, Result<u32, AdvanceError>> {
         Box::pin(async move {
             self.goes_on().await?;
             let connections = Arc::clone(&self.connections);

@@ -243,11 +243,26 @@ impl StoreTransaction for PostgresTransaction {
         })
     }
 
+    fn fence<'a>(
+        &'a mut self,
+        live: &'a str,
+        rebuilt: &'a str,
+    ) -> BoxFuture<'a, Result<u32, AdvanceError>> {
+        Box::pin(async move {
+            let statements = Arc::clone(&self.statements);
+            let fenced = subscriptions::fence(self, &statements.subscriptions, live, rebuilt).await;
+            if fenced.is_err() {
+                self.state = State::Failed;
+            }
+            fenced
+        })
+    }
+
     fn take_over<'a>(
         &'a mut self,
         live: &'a str,
         rebuilt: &'a str,
-    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
+    ) -> BoxFuture<'a, Result<u32, AdvanceError>> {
         Box::pin(async move {
             let statements = Arc::clone(&self.statements);
             let taken =

@@ -3,6 +3,7 @@
 mod append;
 mod error;
 mod feed;
+mod held;
 mod load;
 mod migrations;
 mod open;
@@ -29,6 +30,7 @@ use sqlx::SqlitePool;
 
 use self::error::Limits;
 use self::feed::{FeedStatements, SqliteFeed};
+use self::held::Held;
 use self::open::Pools;
 use self::statements::Statements;
 use self::subscriptions::SqliteSubscriptions;
@@ -67,12 +69,12 @@ impl SqliteStore {
     ) -> Result<Self, StoreError> {
         let prefix = builder.prefix()?;
         let limits = open::limits(&pool).await?;
-        Self::new(builder, Pools::shared(pool, limits), limits, prefix).await
+        Self::new(builder, Pools::shared(pool, Held::default(), limits), limits, prefix).await
     }
 
     async fn new(
         builder: &SqlxEventStoreBuilder,
-        Pools { writers, readers, feed }: Pools,
+        Pools { writers, readers, feed, held }: Pools,
         limits: Limits,
         prefix: TablePrefix,
     ) -> Result<Self, StoreError> {
@@ -84,7 +86,7 @@ impl SqliteStore {
         let feed_statements = FeedStatements::new(&prefix);
         let feed = SqliteFeed { readers: feed, limits, statements: feed_statements };
         let feed = Feed::new(feed, growth.clone());
-        let writer = Writer::new(writers, Arc::clone(&statements), growth);
+        let writer = Writer::new(writers, held, Arc::clone(&statements), growth);
         let appends = Group::new(writer, builder.committers(1), limits.acquire);
         Ok(SqliteStore { appends, feed, readers, statements, limits, prefix })
     }

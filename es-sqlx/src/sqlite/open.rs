@@ -6,6 +6,7 @@ use sqlx::{SqliteConnection, SqlitePool};
 
 use super::Connections;
 use super::error::Limits;
+use super::held::Held;
 use crate::group::MAX_APPENDS;
 use crate::{Durability, SqlxEventStoreBuilder};
 
@@ -15,13 +16,15 @@ pub(super) struct Pools {
     pub(super) readers: Connections,
     /// Of those who read the feed, so that loads don't wait for them.
     pub(super) feed: SqlitePool,
+    /// Of the writers, where they are the store's own.
+    pub(super) held: Held,
 }
 
 impl Pools {
     /// For all purposes the same pool, out of which no connection is kept.
-    pub(super) fn shared(pool: SqlitePool, limits: Limits) -> Self {
+    pub(super) fn shared(pool: SqlitePool, held: Held, limits: Limits) -> Self {
         let connections = Connections::shared(pool.clone(), limits);
-        Pools { writers: connections.clone(), readers: connections, feed: pool }
+        Pools { writers: connections.clone(), readers: connections, feed: pool, held }
     }
 }
 
@@ -44,17 +47,18 @@ pub(super) async fn open(
             .idle_timeout(None)
             .max_lifetime(None)
     };
+    let held = Held::default();
+    let writer = held.keep_from_committing(pool(1));
     let Some(file) = file(url)? else {
-        let memory = pool(1).connect_lazy_with(SqliteConnectOptions::new());
-        return Ok((Pools::shared(memory, limits), limits));
+        let memory = writer.connect_lazy_with(SqliteConnectOptions::new());
+        return Ok((Pools::shared(memory, held, limits), limits));
     };
     let file = durable(
         file.busy_timeout(limits.busy).shared_cache(false).row_buffer_size(4),
         builder.durability,
     );
     // An append of many tells each outcome in a row. None of them has to be taken before the commit.
-    let writer = file.clone().row_buffer_size(MAX_APPENDS + 1);
-    let writers = pool(1).connect_lazy_with(writer);
+    let writers = writer.connect_lazy_with(file.clone().row_buffer_size(MAX_APPENDS + 1));
     let mut writer = writers.acquire().await.map_err(|error| limits.error(error))?;
     use_write_ahead_log(&mut writer, &limits).await?;
     drop(writer);
@@ -64,7 +68,7 @@ pub(super) async fn open(
     let readers = readers.map_err(|error| limits.error(error))?;
     let writers = Connections::own(writers, 1, limits);
     let readers = Connections::own(readers, connections, limits);
-    Ok((Pools { writers, readers, feed }, limits))
+    Ok((Pools { writers, readers, feed, held }, limits))
 }
 
 /// The limits of a pool that the application has made.

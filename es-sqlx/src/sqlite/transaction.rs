@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::error::Limits;
+use super::held::Held;
 use super::statements::Statements;
 use super::{append, load, snapshot};
 use crate::connections::Tenure;
@@ -31,12 +32,13 @@ pub(crate) struct SqliteTransaction {
 
 pub(super) struct Open {
     transaction: Transaction<'static, Sqlite>,
+    held: Held,
     _turn: OwnedSemaphorePermit,
     _tenure: Tenure,
 }
 
 /// What is known of SQLite's side of the transaction. Some errors, such as a full disk, make SQLite roll back by
-/// itself; what follows would then be stored at once and on its own.
+/// itself; what follows is then refused ([`Held`]), and on a pool of the application stored at once and on its own.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Sound,
@@ -122,9 +124,12 @@ impl SqliteTransaction {
     async fn commit(mut self) -> Result<(), StoreError> {
         self.check().await?;
         open(&mut self.open, self.state)?;
-        let Some(Open { transaction, _turn, _tenure }) = self.open.take() else { return Ok(()) };
+        let Some(Open { transaction, held, _turn, _tenure }) = self.open.take() else {
+            return Ok(());
+        };
         let growth = self.growth.clone();
         let _told = growth.told_at_the_end();
+        held.release();
         transaction.commit().await.map_err(|error| self.limits.error(error))
     }
 
@@ -142,13 +147,15 @@ fn open(open: &mut Option<Open>, state: State) -> Result<&mut SqliteConnection, 
 }
 
 impl Open {
-    /// A transaction, the turn to write, and what has to be kept until the end.
+    /// A transaction that has begun, the turn to write, and what has to be kept until the end.
     pub(super) fn new(
         transaction: Transaction<'static, Sqlite>,
+        held: Held,
         turn: OwnedSemaphorePermit,
         tenure: Tenure,
     ) -> Self {
-        Open { transaction, _turn: turn, _tenure: tenure }
+        held.hold();
+        Open { transaction, held, _turn: turn, _tenure: tenure }
     }
 
     async fn rollback(mut self, state: State) -> Result<(), sqlx::Error> {
@@ -245,11 +252,26 @@ impl StoreTransaction for SqliteTransaction {
         })
     }
 
+    fn fence<'a>(
+        &'a mut self,
+        live: &'a str,
+        rebuilt: &'a str,
+    ) -> BoxFuture<'a, Result<u32, AdvanceError>> {
+        Box::pin(async move {
+            let statements = Arc::clone(&self.statements);
+            let fenced = subscriptions::fence(self, &statements.subscriptions, live, rebuilt).await;
+            if fenced.is_err() {
+                self.state = State::Failed;
+            }
+            fenced
+        })
+    }
+
     fn take_over<'a>(
         &'a mut self,
         live: &'a str,
         rebuilt: &'a str,
-    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
+    ) -> BoxFuture<'a, Result<u32, AdvanceError>> {
         Box::pin(async move {
             let statements = Arc::clone(&self.statements);
             let taken =

@@ -8,6 +8,7 @@ use tokio::time::timeout;
 
 use super::Connections;
 use super::append;
+use super::held::Held;
 use super::statements::Statements;
 use super::transaction::{Open, SqliteTransaction};
 use crate::feed::Growth;
@@ -19,6 +20,7 @@ pub(super) struct Writer {
     /// Whoever holds it writes. SQLite has one writer at a time and lets others poll for the lock; here they stand in
     /// line.
     turn: Arc<Semaphore>,
+    held: Held,
     statements: Arc<Statements>,
     growth: Growth,
 }
@@ -29,10 +31,11 @@ const TURN: &str = "turn to write (who has a transaction writes `within` it)";
 impl Writer {
     pub(super) fn new(
         connections: Connections,
+        held: Held,
         statements: Arc<Statements>,
         growth: Growth,
     ) -> Self {
-        Writer { connections, turn: Arc::new(Semaphore::new(1)), statements, growth }
+        Writer { connections, turn: Arc::new(Semaphore::new(1)), held, statements, growth }
     }
 
     #[cfg(test)]
@@ -58,7 +61,7 @@ impl Writer {
         let begin = "BEGIN IMMEDIATE".into_sql_str();
         let transaction = Transaction::begin(connection, Some(begin)).await;
         let transaction = transaction.map_err(|error| limits.error(error))?;
-        let open = Open::new(transaction, turn, tenure);
+        let open = Open::new(transaction, self.held.clone(), turn, tenure);
         let statements = Arc::clone(&self.statements);
         Ok(SqliteTransaction::new(open, statements, limits, self.growth.clone()))
     }

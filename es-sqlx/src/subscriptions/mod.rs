@@ -117,20 +117,37 @@ pub(crate) async fn advance<S: SubscriptionSession>(
     Ok(())
 }
 
-/// Gives all that is kept of `rebuilt` to `live`, in a transaction.
+/// Locks `live` and `rebuilt` in a transaction, and tells how many partitions `live` has.
+pub(crate) async fn fence<S: SubscriptionSession>(
+    session: &mut S,
+    texts: &Texts<Statement>,
+    live: &str,
+    rebuilt: &str,
+) -> Result<u32, AdvanceError> {
+    let both = about::<S>(live).other(rebuilt);
+    let locked = session.rows(&texts.lock_both, both.json(), None).await?;
+    let count = session.rows(&texts.count, about::<S>(rebuilt).json(), None).await?;
+    // What is locked stays as it is, so the others are those of `live`.
+    match (locked.len() as u64, rows::<S>().number(count)?) {
+        (locked, count) if count == 0 || locked < count => Err(AdvanceError::Lost),
+        (locked, count) => Ok((locked - count) as u32),
+    }
+}
+
+/// Gives all that is kept of `rebuilt` to `live`, in a transaction, and tells how many partitions `live` had.
 pub(crate) async fn take_over<S: SubscriptionSession>(
     session: &mut S,
     texts: &Texts<Statement>,
     live: &str,
     rebuilt: &str,
-) -> Result<(), AdvanceError> {
+) -> Result<u32, AdvanceError> {
     let about = about::<S>(live).other(rebuilt).position(Position::START);
     session.rows(&texts.lock_both, about.json(), None).await?;
     let highest = session.rows(&texts.highest, about.json(), None).await?;
     let is_paused = session.rows(&texts.is_paused, about.json(), None).await?;
     let taken = about.clone().epoch(rows::<S>().number(highest)? + 1);
     let taken = taken.paused(rows::<S>().is_true(is_paused)?);
-    session.change(&texts.remove_partitions, about.json()).await?;
+    let had = session.change(&texts.remove_partitions, about.json()).await?;
     if session.change(&texts.take_partitions, taken.json()).await? == 0 {
         return Err(AdvanceError::Lost);
     }
@@ -138,5 +155,5 @@ pub(crate) async fn take_over<S: SubscriptionSession>(
     session.change(&texts.take_letters, about.json()).await?;
     let of_rebuilt = self::about::<S>(rebuilt);
     session.change(&texts.remove_members, of_rebuilt.json()).await?;
-    Ok(())
+    Ok(had as u32)
 }

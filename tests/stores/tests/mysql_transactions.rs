@@ -7,12 +7,13 @@ mod database;
 
 use std::time::Duration;
 
+use es_core::prelude::*;
 use es_core::store::{NewSnapshot, Position, StoreError};
-use es_core::subscription::Advance;
-use es_core::{AggregateRepository, EventId, EventStore, Transaction, Version};
+use es_core::subscription::{Advance, Rebuild, RebuildError, Subscriptions};
+use es_core::{EventId, Version};
 use es_sqlx::{SqlxEventStore, SqlxTransactionExt};
 use sqlx::Connection;
-use store_tests::{Begin, Journal, Note};
+use store_tests::{Begin, Entry, Journal, Note, sql};
 
 use self::database::Database;
 
@@ -167,7 +168,7 @@ async fn a_transaction_that_own_sql_has_ended_stores_nothing_more() {
 // The server ends a transaction by itself in a deadlock. What its user goes on with isn't committed one by one.
 #[tokio::test]
 async fn what_comes_after_the_end_of_a_transaction_is_not_stored_either() {
-    for way in ["commit", "advance", "take over", "snapshot", "rollback", "drop"] {
+    for way in ["commit", "advance", "fence", "take over", "snapshot", "rollback", "drop"] {
         let test = Test::new().await;
         let subscriptions = test.store.subscriptions().expect("subscriptions");
         for subscriber in ["a", "b"] {
@@ -187,6 +188,11 @@ async fn what_comes_after_the_end_of_a_transaction_is_not_stored_either() {
                 let advanced = transaction.advance(&advance).await;
                 drop(transaction);
                 advanced.err().map(|error| error.to_string())
+            }
+            "fence" => {
+                let fenced = transaction.fence("a", "b").await;
+                drop(transaction);
+                fenced.err().map(|error| error.to_string())
             }
             "take over" => {
                 let taken = transaction.take_over("a", "b").await;
@@ -318,4 +324,98 @@ fn a_transaction_may_be_dropped_outside_of_the_runtime() {
     drop(transaction);
     runtime.block_on(test.still_works());
     assert_eq!(runtime.block_on(test.journals()), [""; 0]);
+}
+
+/// Writes all entries into a table.
+struct Shelf {
+    table: &'static str,
+}
+
+#[event_subscriber(id = "shelf")]
+impl Shelf {
+    #[event_handler]
+    async fn entry(
+        &self,
+        cx: EventHandlerContext<'_, Entry>,
+        transaction: &mut Transaction,
+    ) -> Result<(), StoreError> {
+        sql::execute(transaction, format!("INSERT INTO {} VALUES ({})", self.table, cx.version()))
+            .await
+    }
+}
+
+impl Test {
+    async fn with_shelves() -> Self {
+        let test = Test::new().await;
+        let tables = "CREATE TABLE live (version BIGINT); CREATE TABLE beside (version BIGINT)";
+        sqlx::raw_sql(tables).execute(&mut test.database.sql().await).await.unwrap();
+        let begin = Begin { batch: "b".to_owned(), of: 4 };
+        test.journals.save_as("a".to_owned(), begin).await.unwrap();
+        test
+    }
+
+    /// Runs the live one until it has handled all.
+    async fn run_live(&self) {
+        let live = Subscriptions::new(self.store.clone()).subscribe(Shelf { table: "live" });
+        let control = live.control();
+        live.run(async { control.caught_up("shelf").await.unwrap() }).await.unwrap();
+    }
+
+    fn rebuild(&self) -> Rebuild {
+        Rebuild::new(self.store.clone(), Shelf { table: "beside" })
+    }
+
+    async fn live(&self) -> Vec<i64> {
+        let versions = sqlx::query_scalar("SELECT version FROM live ORDER BY version");
+        versions.fetch_all(&mut self.database.sql().await).await.unwrap()
+    }
+}
+
+const SWAP: &str = "DELETE FROM live; INSERT INTO live SELECT version FROM beside";
+
+// What changes tables commits what was done before it in the transaction, also where it fails.
+#[tokio::test]
+async fn a_swap_that_changes_tables_leaves_the_live_subscriber_as_it_was() {
+    let test = Test::with_shelves().await;
+    test.run_live().await;
+    let subscriptions = test.store.subscriptions().expect("subscriptions");
+    let before = subscriptions.progress("shelf").await.unwrap();
+    let fails = "RENAME TABLE live TO old, nowhere TO live";
+    for changes in [fails, "CREATE TABLE more (version BIGINT)"] {
+        let swap = async |tx: &mut Transaction| sql::execute(tx, changes.to_owned()).await;
+        let refused = test.rebuild().run(swap).await.expect_err("it has ended");
+        assert_eq!(matches!(refused, RebuildError::Swap(_)), changes == fails, "{refused}");
+        assert_eq!(subscriptions.progress("shelf").await.unwrap(), before, "{changes}");
+        let rebuilt = subscriptions.progress(&Rebuild::name("shelf")).await.unwrap();
+        assert_eq!(rebuilt.partitions.len(), before.partitions.len(), "{changes}");
+    }
+    let note = Note { batch: "n".to_owned(), of: 1 };
+    test.journals.update(&"a".to_owned(), note).await.unwrap();
+    test.run_live().await;
+    assert_eq!(test.live().await, [1, 2, 3, 4, 5]);
+    test.rebuild()
+        .run(async |tx| sql::execute(tx, SWAP.to_owned()).await)
+        .await
+        .expect("it is rebuilt");
+    assert_eq!(test.live().await, [1, 2, 3, 4, 5]);
+}
+
+// Nobody has what isn't there yet, so its first start is found out afterwards.
+#[tokio::test]
+async fn a_live_subscriber_that_starts_while_its_view_is_replaced_writes_nothing_twice() {
+    let test = Test::with_shelves().await;
+    for starts in [true, false] {
+        let swap = async |tx: &mut Transaction| {
+            sql::execute(tx, SWAP.to_owned()).await?;
+            if starts {
+                test.run_live().await;
+            }
+            Ok::<_, StoreError>(())
+        };
+        match test.rebuild().run(swap).await {
+            Err(RebuildError::Store(StoreError::Contended(_))) if starts => {}
+            ended => ended.expect("it is rebuilt"),
+        }
+        assert_eq!(test.live().await, [1, 2, 3, 4]);
+    }
 }

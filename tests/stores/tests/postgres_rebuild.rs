@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use es_core::prelude::*;
 use es_core::store::StoreError;
-use es_core::subscription::{Rebuild, Subscriptions};
+use es_core::subscription::{Rebuild, RebuildError, Subscriptions};
 use es_sqlx::{SqlxEventStore, sqlx};
 use store_tests::{Begin, Entry, Journal, Note, sql};
 use tokio::sync::{Notify, Semaphore, oneshot};
@@ -81,4 +81,38 @@ async fn what_the_live_subscriber_has_in_hand_is_not_twice_in_the_new_view() {
     assert_eq!(versions, [1, 2, 3, 4, 5]);
     stop.send(()).unwrap();
     live.await.unwrap().unwrap();
+}
+
+// Nobody has what isn't there yet, so its first start is found out afterwards.
+#[tokio::test]
+async fn a_live_subscriber_that_starts_meanwhile_writes_nothing_twice() {
+    let schema = Schema::new().await;
+    let mut connection = schema.sql().await;
+    let tables = "CREATE TABLE live (version BIGINT); CREATE TABLE beside (version BIGINT)";
+    sqlx::raw_sql(tables).execute(&mut connection).await.unwrap();
+    let store = SqlxEventStore::connect(&schema.url()).await.unwrap();
+    let journals = AggregateRepository::<Journal>::new(store.clone());
+    let begin = Begin { batch: "one".to_owned(), of: 4 };
+    journals.save_as("a".to_owned(), begin).await.unwrap();
+    for starts in [true, false] {
+        let rebuild = Rebuild::new(store.clone(), Shelf { table: "beside", waits: None });
+        let swap = async |transaction: &mut Transaction| {
+            let swap = "DELETE FROM live; INSERT INTO live SELECT version FROM beside";
+            sql::execute(transaction, swap.to_owned()).await?;
+            if starts {
+                let live = Shelf { table: "live", waits: None };
+                let live = Subscriptions::new(store.clone()).subscribe(live);
+                let control = live.control();
+                live.run(async { control.caught_up("shelf").await.unwrap() }).await.unwrap();
+            }
+            Ok::<_, StoreError>(())
+        };
+        match timeout(LIMIT, rebuild.run(swap)).await.unwrap() {
+            Err(RebuildError::Store(StoreError::Contended(_))) if starts => {}
+            ended => ended.unwrap(),
+        }
+        let versions = sqlx::query_scalar("SELECT version FROM live ORDER BY version");
+        let versions: Vec<i64> = versions.fetch_all(&mut connection).await.unwrap();
+        assert_eq!(versions, [1, 2, 3, 4]);
+    }
 }

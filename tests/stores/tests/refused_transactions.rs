@@ -132,7 +132,7 @@ async fn assert_parked(store: SqlxEventStore, flaw: impl Into<Flaw>) {
     run.await.unwrap().unwrap();
 }
 
-const TABLE: &str = "CREATE TABLE kept (entry VARCHAR(40) PRIMARY KEY)";
+const TABLE: &str = "CREATE TABLE kept (entry VARCHAR(40))";
 /// Checked at the end of a transaction.
 const DEFERRED: &str = "
     CREATE TABLE shelves (id INTEGER PRIMARY KEY);
@@ -178,6 +178,13 @@ fn slow(is_told: bool) -> Flaw {
 #[tokio::test]
 async fn what_sqlite_refuses_at_the_end_is_parked() {
     sqlite(DEFERRED, PLACE).await;
+}
+
+/// As for a full disk.
+#[tokio::test]
+async fn a_transaction_of_sqlite_that_has_ended_is_parked() {
+    let once = "CREATE TABLE once (n INTEGER PRIMARY KEY); INSERT INTO once VALUES (1)";
+    sqlite(once, "INSERT OR ROLLBACK INTO once VALUES (1)").await;
 }
 
 #[tokio::test]

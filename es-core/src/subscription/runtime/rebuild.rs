@@ -23,9 +23,9 @@ const LOOK: Duration = Duration::from_millis(50);
 /// that writes elsewhere, say into another table. All of its handlers take the transaction and do nothing outside of it, so
 /// that nothing but the view is made again. When it has caught up, `swap` puts the new view in place of the old one, in the
 /// transaction in which the live subscriber takes over its progress: whoever reads sees the one or the other. A live
-/// subscriber that is paused stays so. MariaDB and MySQL commit at once what changes tables, as `RENAME TABLE` does: there
-/// it isn't one step, and `run` fails. Let `swap` change rows, those of a table that tells which view is read or those of
-/// the view itself.
+/// subscriber that is paused stays so. MariaDB and MySQL commit at once what changes tables, as `RENAME TABLE` does, and
+/// end the transaction with it: there `run` fails, and the live subscriber goes on as it was, in whatever tables `swap` has
+/// left behind. Let `swap` change rows there, those of a table that tells which view is read or those of the view itself.
 ///
 /// Each run goes on where the last one stopped, with what that one wrote into the new view: after it was broken off, after
 /// handlers failed ([`RebuildError::Waiting`]), and after `swap` did, when only that is left to be done. Who empties or drops
@@ -103,7 +103,8 @@ impl Rebuild {
     /// Needs a runtime of tokio with its timer.
     ///
     /// # Errors
-    /// See [`RebuildError`]: the old view is live as it was.
+    /// See [`RebuildError`]: the old view is live as it was, but for tables that `swap` has changed on MariaDB or MySQL.
+    /// [`StoreError::Contended`] also tells that the live subscriber was started for the first time meanwhile: run it again.
     pub async fn run<F, E>(self, swap: F) -> Result<(), RebuildError>
     where
         F: AsyncFnOnce(&mut Transaction) -> Result<(), E>,
@@ -118,24 +119,32 @@ impl Rebuild {
         let running = start(subscribed, &store).await?;
         handle_all(&running).await?;
         let mut transaction = store.begin().await?;
+        let (live, rebuilt) = (running.id, &*running.name);
         // First, so that what the live one has not committed by now is never committed, and `swap` meets all that there will
         // be of the old view.
-        take_over(&mut transaction, &running).await?;
+        let fenced = transaction.fence(live, rebuilt).await.map_err(removed)?;
         if let Err(error) = swap(&mut transaction).await {
             // What can't be rolled back from here, the store rolls back.
             let _ = transaction.rollback().await;
             return Err(RebuildError::Swap(error.into_handler_error()));
         }
+        // Last, since `swap` may have ended the transaction: then it is refused, and the live one goes on.
+        let taken = transaction.take_over(live, rebuilt).await.map_err(removed)?;
+        if taken != fenced {
+            // It may have written after `swap` has read.
+            let _ = transaction.rollback().await;
+            let started = Box::from("the live subscriber was started for the first time");
+            return Err(StoreError::Contended(Arc::from(started)).into());
+        }
         Ok(transaction.commit().await?)
     }
 }
 
-/// Gives the live subscriber the progress of the rebuild.
-async fn take_over(transaction: &mut Transaction, running: &Running) -> Result<(), RebuildError> {
-    transaction.take_over(running.id, &running.name).await.map_err(|error| match error {
+fn removed(error: AdvanceError) -> RebuildError {
+    match error {
         AdvanceError::Lost => RebuildError::Removed,
         AdvanceError::Store(error) => error.into(),
-    })
+    }
 }
 
 /// Whether it can be rebuilt.

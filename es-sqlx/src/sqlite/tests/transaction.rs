@@ -23,10 +23,13 @@ async fn begin(store: &SqliteStore) -> Transaction {
 
 async fn with_notes() -> (SqliteStore, tempfile::TempDir) {
     let (store, folder) = file_store().await;
+    add_notes(&store).await;
+    (store, folder)
+}
+
+async fn add_notes(store: &SqliteStore) {
     let mut writer = store.appends.committer().connections().acquire().await.unwrap();
     sqlx::query("CREATE TABLE notes (note TEXT UNIQUE)").execute(&mut *writer).await.unwrap();
-    drop(writer);
-    (store, folder)
 }
 
 async fn note(transaction: &mut Transaction) {
@@ -152,6 +155,51 @@ async fn a_transaction_that_sqlite_rolled_back_stores_nothing_more() {
             "{way}"
         );
         still_works(&store).await;
+    }
+}
+
+// However it ended, what its user goes on with isn't committed one by one, and what others append is.
+#[tokio::test]
+async fn nothing_of_a_transaction_is_committed_but_by_its_commit() {
+    let builder = SqlxEventStoreBuilder::default();
+    for end in ["INSERT OR ROLLBACK INTO notes VALUES ('rung')", "ROLLBACK", "COMMIT"] {
+        for way in ["commit", "rollback", "drop", "drop in the middle"] {
+            let memory = SqliteStore::connect(&builder, "sqlite::memory:").await.unwrap();
+            let (file, _folder) = file_store().await;
+            for store in [memory, file] {
+                add_notes(&store).await;
+                let mut transaction = begin(&store).await;
+                note(&mut transaction).await;
+                let connection = transaction.sqlite().unwrap();
+                let _ = sqlx::query(end).execute(&mut *connection).await;
+                let late = sqlx::query("INSERT INTO notes VALUES ('late')");
+                assert!(late.execute(&mut *connection).await.is_err(), "{end}, {way}");
+
+                match way {
+                    "commit" => assert!(transaction.commit().await.is_err()),
+                    "rollback" => transaction.rollback().await.unwrap(),
+                    "drop" => drop(transaction),
+                    _ => {
+                        let late = sqlx::query(
+                            "INSERT INTO notes WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n) \
+                             SELECT n FROM n LIMIT 100000",
+                        );
+                        let mut late = Box::pin(late.execute(connection));
+                        std::future::poll_fn(|context| {
+                            assert!(late.as_mut().poll(context).is_pending());
+                            std::task::Poll::Ready(())
+                        })
+                        .await;
+                        drop(late);
+                        drop(transaction);
+                    }
+                }
+
+                EventStore::append(&store, ring("alone", 0, 1)).await.unwrap();
+                assert_eq!((version(&store, "alone").await, notes(&store).await), (1, 0));
+                still_works(&store).await;
+            }
+        }
     }
 }
 

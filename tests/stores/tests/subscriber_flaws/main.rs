@@ -87,6 +87,7 @@ found! {
     progress_without_a_lease: IgnoresLeases by
         progress_without_the_lease_is_refused
         progress_in_a_transaction_needs_the_lease
+        a_fenced_subscriber_waits
         a_partition_is_not_taken_under_a_transaction;
     progress_beside_its_transaction: LosesProgressOfTransactions by
         progress_commits_with_its_transaction
@@ -125,6 +126,7 @@ found! {
         a_paused_subscriber_stays_paused_with_its_new_view;
     a_rebuilt_subscriber_in_vain: TakesNothingOver by
         a_rebuilt_subscriber_takes_over
+        a_fenced_subscriber_waits
         a_rebuilt_view_takes_the_place_of_the_live_one;
     subscribers_that_are_denied: HidesSubscriptions by
         a_transaction_without_subscribers_says_so;

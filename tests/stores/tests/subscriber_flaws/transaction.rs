@@ -59,14 +59,22 @@ impl StoreTransaction for FlawedTransaction {
         })
     }
 
+    fn fence<'a>(
+        &'a mut self,
+        live: &'a str,
+        rebuilt: &'a str,
+    ) -> BoxFuture<'a, Result<u32, AdvanceError>> {
+        Box::pin(self.inner.fence(live, rebuilt))
+    }
+
     fn take_over<'a>(
         &'a mut self,
         live: &'a str,
         rebuilt: &'a str,
-    ) -> BoxFuture<'a, Result<(), AdvanceError>> {
+    ) -> BoxFuture<'a, Result<u32, AdvanceError>> {
         Box::pin(async move {
             if self.flaw == Some(Flaw::TakesNothingOver) {
-                return Ok(());
+                return self.inner.fence(live, rebuilt).await;
             }
             self.rebuilt = Some(live.to_owned());
             self.inner.take_over(live, rebuilt).await
