@@ -9,8 +9,10 @@ use super::running::Running;
 use crate::store::{FeedQuery, FeedSignal, Position, StoreError};
 use crate::subscription::Lease;
 
+/// So many batches of each lane are a page: between two pages the database has nothing to do.
+const BATCHES: u32 = 4;
 /// Pages are no smaller and no larger, whatever the lanes and batches are.
-const PAGE: std::ops::RangeInclusive<u32> = 256..=4_096;
+const PAGE: std::ops::RangeInclusive<u32> = 256..=16_384;
 
 /// Reads the feed for the lanes.
 pub(super) struct Reader {
@@ -49,7 +51,8 @@ impl Reader {
     pub(super) async fn run(&mut self) -> Result<(), StoreError> {
         let running = Arc::clone(&self.running);
         let options = &running.options;
-        let limit = options.lanes.saturating_mul(options.batch).clamp(*PAGE.start(), *PAGE.end());
+        let batches = options.lanes.saturating_mul(BATCHES);
+        let limit = batches.saturating_mul(options.batch).clamp(*PAGE.start(), *PAGE.end());
         let filter = running.routes.filter();
         let mut room = Room::default();
         loop {
