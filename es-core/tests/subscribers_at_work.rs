@@ -13,7 +13,7 @@ use std::time::Duration;
 use es_core::prelude::*;
 use es_core::store::{Append, Position, StoreError};
 use es_core::subscription::{
-    Advance, ControlError, EntityKey, HandlerError, OnFailure, SubscriberOptions,
+    Advance, ControlError, EntityKey, HandlerError, OnFailure, Retry, SubscriberOptions,
     SubscriptionControl, Subscriptions, SubscriptionsError, WaitError,
 };
 use es_core::{EncodeError, EventId, RetryPolicy, StoredEvent};
@@ -298,6 +298,37 @@ async fn an_event_that_waited_is_tried_before_it_is_skipped() {
         assert_eq!(mixed.calls(), expected);
         assert_eq!(run.control.status("mixed").await.unwrap().last_error.as_deref(), error);
         run.stop().await;
+    }
+}
+
+/// How often an event is tried, new or waiting, depends on the error that it failed with last.
+#[tokio::test(start_paused = true)]
+async fn errors_have_retry_policies_of_their_own() {
+    const BUSY: RetryPolicy = RetryPolicy::attempts(5);
+    let busy = || (0..9).map(|_| HandlerError::again_with(BUSY, "busy"));
+    let an_error = || (0..9).map(|_| HandlerError::new("an error"));
+    let failing: [(Vec<_>, u32); 4] = [
+        (an_error().collect(), 3),
+        (busy().collect(), 5),
+        (busy().take(2).chain(an_error()).collect(), 3),
+        (an_error().take(2).chain(busy()).collect(), 5),
+    ];
+    for (errors, tries) in failing {
+        let new = MemoryEventStore::new();
+        account(&new, "a", 0).await;
+        for (store, version) in [(new, 1), (deposit_that_waits().await, 2)] {
+            let mixed = Mixed::fails_with(errors.iter().map(|error| match error.retry() {
+                Retry::With(policy) => HandlerError::again_with(policy, error.to_string()),
+                _ => HandlerError::new(error.to_string()),
+            }));
+            let options = options().on_failure(OnFailure::Skip);
+            let run = Run::of(Subscriptions::new(store).subscribe_with(mixed.clone(), options));
+            caught_up(&run.control, "mixed").await;
+            until(async || run.control.status("mixed").await.unwrap().waiting_events == 0).await;
+            let expected: Vec<_> = (1..=tries).map(|attempt| (version, attempt)).collect();
+            assert_eq!(mixed.calls(), expected);
+            run.stop().await;
+        }
     }
 }
 

@@ -110,7 +110,7 @@ pub async fn an_update_that_loses_every_race_is_a_conflict(store: Store) {
     let policies =
         [(RetryPolicy::never(), 1), (RetryPolicy::attempts(3), 3), (RetryPolicy::default(), 10)];
     for (policy, tries) in policies {
-        let tallies = AggregateRepository::<Tally>::new(rivals.clone()).retry(policy.clone());
+        let tallies = AggregateRepository::<Tally>::new(rivals.clone()).retry(policy);
         let command = Add::new(1);
         let before = rivals.appends();
         version += u64::from(tries);

@@ -359,7 +359,7 @@ impl<A: Aggregate> Clone for AggregateRepository<A> {
             store: Arc::clone(&self.store),
             services: Arc::clone(&self.services),
             clock: Arc::clone(&self.clock),
-            retry: self.retry.clone(),
+            retry: self.retry,
             interceptors: self.interceptors.clone(),
             cache: Arc::clone(&self.cache),
             snapshots: self.snapshots.clone(),

@@ -19,7 +19,7 @@ impl<A: Aggregate> Options<A> {
             message: None,
             metadata: Metadata::new(),
             expected: None,
-            retry: repository.retry.clone(),
+            retry: repository.retry,
             interceptors: repository.interceptors.clone(),
         }
     }

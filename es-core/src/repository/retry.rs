@@ -1,11 +1,11 @@
 use std::time::Duration;
 
-/// How often an update is tried when others change the same entity at the same time.
+/// How often an update is tried when others change the same entity at the same time, or a subscriber's handler when it fails.
 ///
-/// By default 10 times. Those who met in this process then take turns. Against other processes, each further try waits
+/// An update: by default 10 times. Those who met in this process then take turns. Against other processes, each further try waits
 /// for a random time before it, up to a bound that doubles from 2 ms to 250 ms, so that those who met once don't meet
 /// again.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
     first: Duration,

@@ -6,7 +6,8 @@ use futures_core::future::BoxFuture;
 
 use super::{Position, RawEvent};
 
-/// Is shown the events of a feed and their positions, and says whether it wants more.
+/// Is shown the events of a feed as they are stored, and their positions, and says whether it wants more. What an event of an
+/// older version means now, [`AggregateInfo::upcast`](crate::registry::AggregateInfo::upcast) shows.
 pub type FeedVisitor<'v> = dyn FnMut(Position, RawEvent<'_>) -> ControlFlow<()> + Send + 'v;
 
 /// Which page of the feed to read.

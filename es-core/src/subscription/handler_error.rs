@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::RepositoryError;
+use crate::{RepositoryError, RetryPolicy};
 
 /// Why a handler failed.
 ///
@@ -26,6 +26,8 @@ pub enum Retry {
     /// As the subscriber's retry policy says.
     #[default]
     Again,
+    /// As this one says, for errors of this kind.
+    With(RetryPolicy),
     /// Not now: what becomes of the event is up to [`OnFailure`](super::OnFailure) at once.
     Never,
 }
@@ -43,6 +45,25 @@ impl HandlerError {
     /// An error that the next try would meet too.
     pub fn permanent(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         HandlerError { retry: Retry::Never, ..Self::new(error) }
+    }
+
+    /// An error after which the event is tried again as this policy says, whatever the subscriber's own is.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use es_core::RetryPolicy;
+    /// use es_core::subscription::{HandlerError, Retry};
+    ///
+    /// /// A bank that says when it is closed.
+    /// const CLOSED: RetryPolicy =
+    ///     RetryPolicy::attempts(20).backoff(Duration::from_secs(1), Duration::from_secs(60));
+    ///
+    /// let closed = HandlerError::again_with(CLOSED, "the bank is closed");
+    /// assert_eq!(closed.retry(), Retry::With(CLOSED));
+    /// ```
+    pub fn again_with(policy: RetryPolicy, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        HandlerError { retry: Retry::With(policy), ..Self::new(error) }
     }
 
     /// Whether to try again.

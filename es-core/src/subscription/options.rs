@@ -152,11 +152,37 @@ impl SubscriberOptions {
         self
     }
 
-    /// Which errors are worth another try at once. By default [`HandlerError::retry`] says.
+    /// Which errors are worth another try at once, and how often errors of this kind are. By default
+    /// [`HandlerError::retry`] says.
+    ///
+    /// ```
+    /// # use es_core::subscription::{HandlerError, Retry, SubscriberOptions};
+    /// # use es_core::RetryPolicy;
+    /// # use std::time::Duration;
+    /// fn classify(error: &HandlerError) -> Retry {
+    ///     match error.find::<std::io::Error>() {
+    ///         // Five times in some minutes, since it may pass.
+    ///         Some(_) => Retry::With(
+    ///             RetryPolicy::attempts(5).backoff(Duration::from_secs(10), Duration::from_secs(60)),
+    ///         ),
+    ///         None => error.retry(),
+    ///     }
+    /// }
+    /// let options = SubscriberOptions::new().retry_if(classify);
+    /// ```
     #[must_use]
     pub const fn retry_if(mut self, classify: fn(&HandlerError) -> Retry) -> Self {
         self.classify = classify;
         self
+    }
+
+    /// How often an event is tried that fails with this error; `None` where no other try is worth it.
+    pub(crate) fn retry_after(&self, error: &HandlerError) -> Option<RetryPolicy> {
+        match (self.classify)(error) {
+            Retry::Again => Some(self.retry),
+            Retry::With(policy) => Some(policy),
+            Retry::Never => None,
+        }
     }
 }
 

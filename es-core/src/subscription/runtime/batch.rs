@@ -7,11 +7,11 @@ use super::lane::{Lane, Stop, asked};
 use super::observe;
 use super::outage::is_outage;
 use super::page::{Page, Unit};
-use crate::Transaction;
 use crate::store::{Position, StoreError};
 use crate::subscription::{
-    Advance, AdvanceError, Delivery, HandlerError, NewDeadLetter, OnFailure, Retry,
+    Advance, AdvanceError, Delivery, HandlerError, NewDeadLetter, OnFailure,
 };
+use crate::{RetryPolicy, Transaction};
 
 /// A transaction isn't kept open for longer, since others may wait for it.
 const LONGEST_TRANSACTION: Duration = Duration::from_millis(200);
@@ -181,14 +181,18 @@ impl Lane {
         let mut pauses = 0;
         loop {
             let attempts = self.running.shared.failures(unit.position);
-            if !self.tries_again(&error, attempts) {
+            let policy = match is_outage(&error) {
+                true => Some(self.running.options.retry),
+                false => self.policy(&error).filter(|policy| attempts < policy.limit()),
+            };
+            let Some(policy) = policy else {
                 return self.give_up(page, unit, attempts, &error).await;
-            }
+            };
             observe::retried(self.running.id, &page.entity(unit), attempts, &error);
             pauses += 1;
             tokio::select! {
                 () = asked(&mut self.stop) => return Err(Stop::Asked),
-                () = self.running.options.retry.wait(attempts.max(pauses)) => {}
+                () = policy.wait(attempts.max(pauses)) => {}
             }
             match self.attempt(page, &[number], unit.position).await? {
                 Attempt::Done(_) => return Ok(()),
@@ -199,12 +203,9 @@ impl Lane {
         }
     }
 
-    fn tries_again(&self, error: &HandlerError, attempts: u32) -> bool {
-        let options = &self.running.options;
-        if is_outage(error) {
-            return true;
-        }
-        (options.classify)(error) == Retry::Again && attempts < options.retry.limit()
+    /// How often an event is tried that fails with this error, if it is at all.
+    pub(super) fn policy(&self, error: &HandlerError) -> Option<RetryPolicy> {
+        self.running.options.retry_after(error)
     }
 
     async fn give_up(
@@ -226,7 +227,7 @@ impl Lane {
         self.running.shared.failed(self.number, error);
         let letter = NewDeadLetter {
             attempts,
-            due_in: self.due_in(attempts),
+            due_in: self.due_in(attempts, error),
             error: Some(shorten(error)),
             ..self.behind(page, unit)
         };
@@ -238,9 +239,10 @@ impl Lane {
     }
 
     /// When an event that was given up is tried again.
-    pub(super) fn due_in(&self, attempts: u32) -> Option<Duration> {
+    pub(super) fn due_in(&self, attempts: u32, error: &HandlerError) -> Option<Duration> {
         let options = &self.running.options;
-        let given_up = attempts.saturating_sub(options.retry.limit()).min(20);
+        let tried = self.policy(error).unwrap_or(options.retry).limit();
+        let given_up = attempts.saturating_sub(tried).min(20);
         let pause = options.pauses.first.saturating_mul(1 << given_up).min(options.pauses.longest);
         (options.on_failure == OnFailure::Block).then_some(pause)
     }

@@ -8,7 +8,7 @@ use super::observe;
 use super::outage::is_outage;
 use super::page::Page;
 use crate::store::{FeedFilter, FeedQuery, Position, RawEvent, StoreError};
-use crate::subscription::{DeadLetter, EntityKey, HandlerError, NewDeadLetter, OnFailure, Retry};
+use crate::subscription::{DeadLetter, EntityKey, HandlerError, NewDeadLetter, OnFailure};
 
 /// How many entities are looked at before the lane goes on with new events.
 const MOST_ENTITIES: u32 = 16;
@@ -119,15 +119,15 @@ impl Lane {
     /// When a waiting event that failed is tried again; `None` where it is given up.
     fn due_again(&self, attempts: u32, error: &HandlerError) -> Option<Duration> {
         let options = &self.running.options;
+        let limit = self.policy(error).map(|policy| policy.limit());
         let tries = match options.on_failure {
-            OnFailure::Block => return self.due_in(attempts),
+            OnFailure::Block => return self.due_in(attempts, error),
             // It may have waited only for an earlier event.
-            OnFailure::Skip => attempts < options.retry.limit(),
+            OnFailure::Skip => limit.is_some_and(|limit| attempts < limit),
             // Somebody wants a parked event to be tried again: as often as a new one.
-            OnFailure::Park => !attempts.is_multiple_of(options.retry.limit()),
+            OnFailure::Park => limit.is_some_and(|limit| !attempts.is_multiple_of(limit)),
         };
-        let again = (options.classify)(error) == Retry::Again;
-        (again && tries).then_some(options.pauses.first)
+        tries.then_some(options.pauses.first)
     }
 
     /// The event at a position, as this program reads it now.

@@ -93,7 +93,7 @@ impl<S: EventSubscriber> Bench<S> {
         let first_call = self.recorder.calls().len();
 
         let options = self.options.clone().start(Start::After(begin));
-        let retry = options.retry.clone().full_waits();
+        let retry = options.retry.full_waits();
         let subscriptions = Subscriptions::new(Arc::clone(&self.store))
             .grace(GRACE)
             .subscribe_with(Arc::clone(&self.recorder), options.retry(retry));
