@@ -336,6 +336,7 @@ behaviours! { $
         waiting_events_are_listed
         the_waiting_events_of_an_entity_are_a_queue
         an_entity_is_due_with_its_first_waiting_event
+        what_is_due_for_longest_comes_first
         an_event_waits_once
         a_waiting_event_can_fail_again
         parked_events_are_due_when_somebody_says_so

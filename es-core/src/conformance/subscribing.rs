@@ -381,6 +381,24 @@ pub async fn an_entity_is_due_with_its_first_waiting_event(store: Store) {
     assert_eq!(due_now(&*subscriptions).await, ["late", "now", "soon"]);
 }
 
+/// Where many go on failing, each gets its turn: those that are due for longest come first, wherever they are in the feed.
+pub async fn what_is_due_for_longest_comes_first(store: Store) {
+    let Some(subscriptions) = registered(&store, 1).await else { return };
+    let held = acquired(&*subscriptions, "a", 1).await;
+    let added = [
+        due(0, 1, "second", SHORT / 2),
+        due(0, 2, "first", Duration::ZERO),
+        due(0, 3, "third", SHORT),
+    ];
+    advance(&*subscriptions, Advance::new(ID, "a", &held).adding(&added)).await;
+    until!(due_now(&*subscriptions).await.len() == 3);
+    for (limit, expected) in [(1, &["first"][..]), (9, &["first", "second", "third"])] {
+        let due = subscriptions.due(ID, &[0], limit).await.expect("entities");
+        let due: Vec<_> = due.iter().map(|entity| &*entity.entity_id).collect();
+        assert_eq!(due, expected);
+    }
+}
+
 /// An event that waits already stays as it is, and so does the order of its entity.
 pub async fn an_event_waits_once(store: Store) {
     let Some(subscriptions) = registered(&store, 1).await else { return };

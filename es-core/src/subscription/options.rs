@@ -130,7 +130,10 @@ impl SubscriberOptions {
     }
 
     /// How often an event is tried, at once and with what pauses, before [`on_failure`](Self::on_failure) decides. Its
-    /// lane waits meanwhile.
+    /// lane waits meanwhile. The others go on for as long as nothing new comes for it, and else for three more pages: so
+    /// long pauses are the business of `on_failure`, where only the entity waits.
+    ///
+    /// An outage of the store counts for nothing: the event is tried until it is over.
     #[must_use]
     pub const fn retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;

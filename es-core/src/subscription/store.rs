@@ -104,7 +104,8 @@ pub trait SubscriptionStore: Send + Sync + 'static {
         partitions: &'a [u32],
     ) -> BoxFuture<'a, Result<Vec<EntityKey>, StoreError>>;
 
-    /// Up to `limit` entities of these partitions whose first waiting event is due.
+    /// Up to `limit` entities of these partitions whose first waiting event is due, those first that are due for longest:
+    /// each gets its turn, however many go on failing.
     ///
     /// # Errors
     /// [`StoreError`].

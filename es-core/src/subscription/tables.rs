@@ -154,11 +154,13 @@ impl Tables {
         limit: u32,
         now: Duration,
     ) -> Vec<EntityKey> {
-        let heads = self.heads(subscriber).into_iter();
-        let due = heads
-            .filter(|head| partitions.contains(&head.letter.partition))
-            .filter(|head| head.due_at.is_some_and(|due_at| due_at <= now));
-        due.map(|head| head.letter.entity.clone()).take(limit as usize).collect()
+        let mut due = self.heads(subscriber);
+        due.retain(|head| {
+            partitions.contains(&head.letter.partition)
+                && head.due_at.is_some_and(|due_at| due_at <= now)
+        });
+        due.sort_by_key(|head| head.due_at);
+        due.into_iter().map(|head| head.letter.entity.clone()).take(limit as usize).collect()
     }
 
     pub(crate) fn queue(

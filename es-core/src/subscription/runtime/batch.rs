@@ -37,16 +37,26 @@ impl Lane {
         last: Position,
     ) -> Result<usize, Stop> {
         let mut end = batch_length(page, units, self.running.options.batch);
+        let mut failed = None;
         loop {
             let through = if end == units.len() { last } else { position(page, units[end - 1]) };
             match self.attempt(page, &units[..end], through).await? {
-                Attempt::Done(done) => return Ok(done),
+                Attempt::Done(done) => match failed {
+                    Some((before, error)) if before == done => {
+                        self.settle(page, units[done], error).await?;
+                        return Ok(done + 1);
+                    }
+                    _ => return Ok(done),
+                },
                 Attempt::Failed { before: 0, done, error } => {
                     self.settle(page, units[done], error).await?;
                     return Ok(done + 1);
                 }
                 // What came before it is rolled back with it, so that is handled first, without it.
-                Attempt::Failed { before, .. } => end = before,
+                Attempt::Failed { before, error, .. } => {
+                    end = before;
+                    failed = Some((before, error));
+                }
                 Attempt::Refused(events) => end = events / 2,
             }
         }
@@ -182,7 +192,10 @@ impl Lane {
         loop {
             let attempts = self.running.shared.failures(unit.position);
             let policy = match is_outage(&error) {
-                true => Some(self.running.options.retry),
+                true => {
+                    self.running.shared.failed(self.number, &error);
+                    Some(self.running.options.retry)
+                }
                 false => self.policy(&error).filter(|policy| attempts < policy.limit()),
             };
             let Some(policy) = policy else {

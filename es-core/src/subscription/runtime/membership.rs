@@ -45,6 +45,11 @@ impl Membership {
         Ok((leases, excess))
     }
 
+    /// Gives a sign of life, and takes nothing more.
+    pub(super) async fn stay(&self) -> Result<(), StoreError> {
+        self.subscriptions.renew(&self.subscriber, &self.owner, self.lease).await.map(drop)
+    }
+
     /// Gives partitions back.
     pub(super) async fn release(&self, held: &[Held]) -> Result<(), StoreError> {
         self.subscriptions.release(&self.subscriber, &self.owner, held).await

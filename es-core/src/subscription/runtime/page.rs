@@ -121,10 +121,12 @@ impl Page {
             };
             self.units.push(unit);
         }
-        match self.text.len() + self.data.len() < MOST_BYTES {
-            true => ControlFlow::Continue(()),
-            false => ControlFlow::Break(()),
-        }
+        if self.is_full() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Whether it takes no more.
+    pub(super) fn is_full(&self) -> bool {
+        self.text.len() + self.data.len() >= MOST_BYTES
     }
 
     pub(super) fn units(&self) -> &[Unit] {

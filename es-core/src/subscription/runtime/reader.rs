@@ -2,6 +2,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 
 use super::lane::Work;
 use super::page::{Page, Room};
@@ -18,6 +19,8 @@ const PAGE: std::ops::RangeInclusive<u32> = 256..=16_384;
 pub(super) struct Reader {
     running: Arc<Running>,
     lanes: Vec<mpsc::Sender<Work>>,
+    /// For each lane that had no room for it: up to where there is nothing for it.
+    untold: Vec<Option<Work>>,
     /// For each partition where it is: the lane, and up to where its events are handled. `None` for what others have.
     partitions: Vec<Option<(usize, Position)>>,
     after: Position,
@@ -43,6 +46,7 @@ impl Reader {
             after,
             signal: running.store.feed_signal(),
             partitions,
+            untold: lanes.iter().map(|_| None).collect(),
             lanes,
         }
     }
@@ -52,7 +56,8 @@ impl Reader {
         let running = Arc::clone(&self.running);
         let options = &running.options;
         let batches = options.lanes.saturating_mul(BATCHES);
-        let limit = batches.saturating_mul(options.batch).clamp(*PAGE.start(), *PAGE.end());
+        let most = batches.saturating_mul(options.batch).clamp(*PAGE.start(), *PAGE.end());
+        let mut limit = *PAGE.start();
         let filter = running.routes.filter();
         let mut room = Room::default();
         loop {
@@ -62,6 +67,7 @@ impl Reader {
                 page.take(&running.routes, running.partitions, position, &raw)
             };
             let read = running.store.feed(query, &mut take).await?;
+            limit = next_limit(limit, &page, most);
             // What comes after the end is less, as a rule.
             room = if read.at_end { Room::default() } else { page.room() };
             if read.last > self.after {
@@ -72,7 +78,9 @@ impl Reader {
             }
             if read.at_end {
                 running.shared.end_is(read.last);
-                self.signal.changed().await;
+                if !self.wait().await {
+                    return Ok(());
+                }
             }
         }
     }
@@ -89,14 +97,55 @@ impl Reader {
             }
         }
         let page = Arc::new(page);
-        for (lane, units) in self.lanes.iter().zip(units) {
+        for ((lane, untold), units) in self.lanes.iter().zip(&mut self.untold).zip(units) {
             let work = Work { page: Arc::clone(&page), units, last };
-            if lane.send(work).await.is_err() {
-                return false;
+            *untold = None;
+            if !work.units.is_empty() {
+                if lane.send(work).await.is_err() {
+                    return false;
+                }
+                continue;
+            }
+            // One that is busy and has nothing to do in this page doesn't keep the others waiting.
+            match lane.try_send(Work { page: Arc::default(), ..work }) {
+                Ok(()) => {}
+                Err(TrySendError::Full(work)) => *untold = Some(work),
+                Err(TrySendError::Closed(_)) => return false,
             }
         }
         true
     }
+
+    /// Waits for more, and tells the lanes meanwhile how far they are.
+    async fn wait(&mut self) -> bool {
+        let Reader { lanes, untold, signal, .. } = self;
+        let changed = signal.changed();
+        let tell = async {
+            for (lane, untold) in lanes.iter().zip(untold) {
+                if untold.is_some() {
+                    let Ok(room) = lane.reserve().await else { return false };
+                    if let Some(work) = untold.take() {
+                        room.send(work);
+                    }
+                }
+            }
+            std::future::pending().await
+        };
+        tokio::select! {
+            _ = changed => true,
+            told = tell => told,
+        }
+    }
+}
+
+/// How many events to ask for after a page that was asked for so many: more and more, unless a page has so many bytes that
+/// not all fitted into it. What doesn't fit is sent by servers all the same, and thrown away here.
+fn next_limit(limit: u32, page: &Page, most: u32) -> u32 {
+    let next = match page.is_full() {
+        true => u32::try_from(page.units().len()).unwrap_or(most),
+        false => limit.saturating_mul(2),
+    };
+    next.clamp(*PAGE.start(), most)
 }
 
 /// The lane of a partition, by the number of its lease.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::findings::{self, StartFinding, StartFindings};
 use super::running::Running;
@@ -16,12 +16,15 @@ use crate::{EventSubscriber, Transaction};
 
 /// Between two looks at how far it is.
 const LOOK: Duration = Duration::from_millis(50);
+/// What is stored in so short a time may be missing in a view that is put in place.
+const SHORT: Duration = Duration::from_millis(200);
 
 /// Builds the view of a subscriber anew from all events, beside the one that is live, and puts it in its place.
 ///
 /// The live subscriber, in this process or others, goes on meanwhile. The one that rebuilds is a second value of its type
 /// that writes elsewhere, say into another table. All of its handlers take the transaction and do nothing outside of it, so
-/// that nothing but the view is made again. When it has caught up, `swap` puts the new view in place of the old one, in the
+/// that nothing but the view is made again. When it has caught up, also with what was stored meanwhile, but for the last
+/// moment, which the live subscriber handles then, `swap` puts the new view in place of the old one, in the
 /// transaction in which the live subscriber takes over its progress: whoever reads sees the one or the other. A live
 /// subscriber that is paused stays so. MariaDB and MySQL commit at once what changes tables, as `RENAME TABLE` does, and
 /// end the transaction with it: there `run` fails, and the live subscriber goes on as it was, in whatever tables `swap` has
@@ -184,13 +187,24 @@ async fn start(
 async fn handle_all(running: &Arc<Running>) -> Result<(), RebuildError> {
     let (subscriptions, name) = (&*running.subscriptions, &*running.name);
     let mut advances = running.shared.advances();
-    let end = running.store.feed_end().await?;
+    let mut end = running.store.feed_end().await?;
     subscriptions.retry(name, None).await?;
     let (stop, stopped) = watch::channel(false);
     let finish = async {
-        // All partitions, also those that a rebuild that was broken off still has leases of.
-        while !is_done(subscriptions, name, end).await {
-            let _ = timeout(LOOK, advances.changed()).await;
+        // What was stored meanwhile is handled too, until that takes no time any more, or as long as before.
+        let mut longest = Duration::MAX;
+        loop {
+            let began = Instant::now();
+            // All partitions, also those that a rebuild that was broken off still has leases of.
+            while !is_done(subscriptions, name, end).await {
+                let _ = timeout(LOOK, advances.changed()).await;
+            }
+            let took = began.elapsed();
+            if took <= SHORT || took > longest / 4 * 3 {
+                break;
+            }
+            longest = took;
+            end = running.store.feed_end().await.unwrap_or(end);
         }
         stop.send_replace(true);
     };

@@ -153,7 +153,7 @@ impl Running {
         };
         drop(reader);
         stop_lanes.send_replace(true);
-        let turn = self.end(lanes, turn).await;
+        let turn = self.end(membership, lanes, turn).await;
         if matches!(turn, Turn::Failed(_)) {
             // It may not be known what is stored. Who takes a partition under a new epoch sees it after all that was on its
             // way under the old one.
@@ -231,12 +231,26 @@ impl Running {
     }
 
     /// Lets the lanes finish what they have in hand.
-    async fn end(&self, mut lanes: JoinSet<Stop>, mut turn: Turn) -> Turn {
+    async fn end(&self, membership: &Membership, mut lanes: JoinSet<Stop>, mut turn: Turn) -> Turn {
+        // Else others would take what handlers are still busy with.
+        let alive = async {
+            loop {
+                let _ = membership.stay().await;
+                sleep(self.beat()).await;
+            }
+        };
         let finish = async {
             while let Some(ended) = lanes.join_next().await {
                 if let (Turn::Changed, ended) = (&turn, reason(Some(ended))) {
                     turn = ended;
                 }
+            }
+        };
+        let finish = async {
+            tokio::select! {
+                biased;
+                () = finish => {}
+                () = alive => {}
             }
         };
         if timeout(self.grace, finish).await.is_err() {

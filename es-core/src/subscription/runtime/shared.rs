@@ -149,7 +149,7 @@ impl Shared {
         self.advanced.send_replace(());
     }
 
-    /// A handler failed for good in this lane, and its event waits.
+    /// A handler failed for good in this lane, and its event waits, or it fails with an outage, and the lane does.
     pub(super) fn failed(&self, lane: usize, error: &HandlerError) {
         self.fails(Some(lane), error);
     }

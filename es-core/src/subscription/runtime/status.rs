@@ -34,8 +34,8 @@ pub struct SubscriberStatus {
     pub waiting_events: u64,
     /// How many of these wait for `retry` or `skip`.
     pub parked_events: u64,
-    /// The last error with which a handler failed for good in this process, until no event waits any more. Where its event was
-    /// skipped, that is until the next one.
+    /// The last error with which a handler failed for good in this process, or with an outage that its lane waits for, until
+    /// no event waits any more. Where its event was skipped, that is until the next one.
     pub last_error: Option<String>,
 }
 

@@ -12,8 +12,6 @@ use crate::subscription::{DeadLetter, EntityKey, HandlerError, NewDeadLetter, On
 
 /// How many entities are looked at before the lane goes on with new events.
 const MOST_ENTITIES: u32 = 16;
-/// How many events of one entity are read at once.
-const MOST_EVENTS: u32 = 64;
 
 impl Lane {
     /// Tries the waiting events again that are due, each entity's in order.
@@ -32,17 +30,14 @@ impl Lane {
     async fn retry_entity(&mut self, entity: &EntityKey) -> Result<(), Stop> {
         let subscriptions = self.running.subscriptions.clone();
         loop {
-            let queue = subscriptions.queue(&self.running.name, entity, MOST_EVENTS).await?;
-            if queue.is_empty() {
-                return Ok(());
+            // One at a time: an operator may skip the next one while this one is tried.
+            let queue = subscriptions.queue(&self.running.name, entity, 1).await?;
+            let Some(letter) = queue.into_iter().next() else { return Ok(()) };
+            if *self.stop.borrow() {
+                return Err(Stop::Asked);
             }
-            for letter in queue {
-                if *self.stop.borrow() {
-                    return Err(Stop::Asked);
-                }
-                if !self.retry_letter(letter).await? {
-                    return Ok(());
-                }
+            if !self.retry_letter(letter).await? {
+                return Ok(());
             }
         }
     }

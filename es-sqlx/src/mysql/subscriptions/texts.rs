@@ -122,7 +122,7 @@ pub(in crate::mysql) const TEXTS: Texts<&str> = Texts {
           JOIN {prefix}dead_letters d
             ON d.subscriber = UNHEX(JSON_VALUE(?, '$.subscriber')) AND d.position = first.position
          WHERE d.due_at <= UTC_TIMESTAMP(6)
-         ORDER BY d.position
+         ORDER BY d.due_at, d.position
          LIMIT ?",
     queue: "
         SELECT JSON_ARRAY(HEX(entity_type), HEX(entity_id), part, position, HEX(event_id), attempts, due_at IS NULL,

@@ -114,7 +114,7 @@ pub(in crate::postgres) const TEXTS: Texts<&str> = Texts {
                    AND part = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb -> 'parts')::integer))
                  ORDER BY entity_type, entity_id, position) first
          WHERE due_at <= clock_timestamp()
-         ORDER BY position
+         ORDER BY due_at, position
          LIMIT $2",
     queue: "
         SELECT json_build_array(entity_type, entity_id, part, position, event_id, attempts, due_at IS NULL, error)::text

@@ -97,7 +97,7 @@ pub(in crate::sqlite) const TEXTS: Texts<&str> = Texts {
                  GROUP BY entity_type, entity_id) first
           JOIN {prefix}dead_letters d ON d.subscriber = ?1 ->> 'subscriber' AND d.position = first.position
          WHERE d.due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER)
-         ORDER BY d.position
+         ORDER BY d.due_at, d.position
          LIMIT ?2",
     queue: "
         SELECT json_array(entity_type, entity_id, part, position, hex(event_id), attempts, due_at IS NULL, error)

@@ -29,6 +29,8 @@ pub(crate) enum Flaw {
     QueuesBackwards,
     /// Says of all that waits that it is due.
     KnowsNoTimes,
+    /// Gives those first that are due last.
+    StarvesTheFirst,
     /// Puts what waits already into its queue again.
     AddsAgain,
     /// Tries all again, whatever entity is asked for.

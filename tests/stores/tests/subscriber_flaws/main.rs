@@ -103,6 +103,8 @@ found! {
         a_blocked_entity_goes_on_when_its_event_works;
     all_is_due: KnowsNoTimes by
         an_entity_is_due_with_its_first_waiting_event;
+    turns_that_never_come: StarvesTheFirst by
+        what_is_due_for_longest_comes_first;
     an_event_that_waits_anew: AddsAgain by
         an_event_waits_once;
     all_is_tried_again: RetriesAll by

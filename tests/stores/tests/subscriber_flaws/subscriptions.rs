@@ -162,6 +162,14 @@ impl SubscriptionStore for FlawedSubscriptions {
         if self.has(Flaw::KnowsNoTimes) {
             return self.inner.waiting(subscriber, partitions);
         }
+        if self.has(Flaw::StarvesTheFirst) {
+            return Box::pin(async move {
+                let mut due = self.inner.due(subscriber, partitions, u32::MAX).await?;
+                due.reverse();
+                due.truncate(limit as usize);
+                Ok(due)
+            });
+        }
         self.inner.due(subscriber, partitions, limit)
     }
 
