@@ -3,6 +3,9 @@
 //! There is no timer. An append that finds a committer free commits at once, by itself; those that come meanwhile
 //! wait, and the next commit takes them all. So nobody waits who wouldn't wait without it, and a busy store commits
 //! many appends for the price of one.
+//!
+//! A store may have several committers. Where appends meet, one of them takes all, since two would share them, and a commit
+//! of half as many costs nearly as much; others help when there are more than enough for one.
 
 use std::collections::{HashSet, VecDeque};
 use std::error::Error;
@@ -19,6 +22,9 @@ use tokio::time::timeout;
 
 /// The most appends of one commit.
 pub(crate) const MAX_APPENDS: usize = 256;
+
+/// So many that wait are enough for a commit, whatever else is under way.
+const ENOUGH: usize = 32;
 
 /// The most bytes of JSON in one commit, unless its first append alone has more.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -50,6 +56,8 @@ struct Line<C> {
 struct State {
     /// How many commits are under way.
     active: usize,
+    /// Whether appends meet: those that come while a commit is under way wait for the next one, though a committer is free.
+    crowded: bool,
     /// How many have ever waited.
     entered: u64,
     waiting: VecDeque<Waiting>,
@@ -128,7 +136,7 @@ enum Entered<C: Commit> {
 impl<C: Commit> Line<C> {
     fn enter(self: &Arc<Self>, append: Append) -> Entered<C> {
         let mut state = self.state();
-        if state.active < self.committers {
+        if state.active == 0 || (state.active < self.committers && !state.crowded) {
             state.active += 1;
             return Entered::First(
                 Turn { line: Arc::clone(self), runtime: Handle::current() },
@@ -139,7 +147,18 @@ impl<C: Commit> Line<C> {
         state.entered += 1;
         let number = state.entered;
         state.waiting.push_back(Waiting { number, append, reply });
+        self.get_help(state);
         Entered::Waiting(number, told)
+    }
+
+    /// Lets another committer begin where enough are waiting for it.
+    fn get_help(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
+        if state.active < self.committers && state.waiting.len() >= ENOUGH {
+            state.active += 1;
+            // A runtime that is being shut down drops it at once, and it needs the state then.
+            drop(state);
+            Handle::current().spawn(Shift::of(self).run());
+        }
     }
 
     /// Takes one who waits out of the line, if he still stands in it.
@@ -150,23 +169,24 @@ impl<C: Commit> Line<C> {
         state.waiting.len() < before
     }
 
-    /// Whether somebody waits; else there is a committer less.
+    /// Whether somebody waits for one who has committed a single append; else there is a committer less.
     fn goes_on(&self) -> bool {
         let mut state = self.state();
-        if state.waiting.is_empty() {
-            state.active -= 1;
-        }
-        !state.waiting.is_empty()
+        state.crowded &= state.active > 1 || !state.waiting.is_empty();
+        state.goes_on()
     }
 
-    /// The appends of the next commit, or `None`, and a committer less, if nobody waits.
-    fn next(&self) -> Option<Vec<Waiting>> {
+    /// The appends of the next commit, or `None`, and a committer less, if nobody waits for this one.
+    fn next(self: &Arc<Self>) -> Option<Vec<Waiting>> {
         let mut state = self.state();
-        let group = take(&mut state.waiting);
-        if group.is_empty() {
-            state.active -= 1;
+        if !state.goes_on() {
             return None;
         }
+        let waiting = state.waiting.len();
+        let shared = state.active < self.committers && waiting >= 2 * ENOUGH;
+        let group = take(&mut state.waiting, if shared { waiting / 2 } else { MAX_APPENDS });
+        state.crowded = waiting > 1;
+        self.get_help(state);
         Some(group)
     }
 
@@ -176,16 +196,29 @@ impl<C: Commit> Line<C> {
     }
 }
 
-/// Takes from the front what fits into one commit: one append for each entity, so that the second one of an entity
-/// sees what the first one did.
-fn take(waiting: &mut VecDeque<Waiting>) -> Vec<Waiting> {
+impl State {
+    /// Whether a committer is needed any more. Where it isn't and appends wait, another one takes these when its commit is
+    /// over.
+    fn goes_on(&mut self) -> bool {
+        let leaves = self.crowded && self.active > 1 && self.waiting.len() < ENOUGH;
+        let goes_on = !self.waiting.is_empty() && !leaves;
+        if !goes_on {
+            self.active -= 1;
+        }
+        goes_on
+    }
+}
+
+/// Takes from the front what fits into one commit, up to `most`: one append for each entity, so that the second one of an
+/// entity sees what the first one did.
+fn take(waiting: &mut VecDeque<Waiting>, most: usize) -> Vec<Waiting> {
     let mut group: Vec<Waiting> = Vec::new();
     let mut left = VecDeque::new();
     let mut entities = HashSet::new();
     let mut bytes = 0;
     while let Some(next) = waiting.pop_front() {
         let size = next.append.data().len();
-        if group.len() == MAX_APPENDS || (!group.is_empty() && bytes + size > MAX_BYTES) {
+        if group.len() == most.min(MAX_APPENDS) || (!group.is_empty() && bytes + size > MAX_BYTES) {
             left.push_back(next);
             break;
         }
@@ -210,7 +243,7 @@ struct Turn<C: Commit> {
 impl<C: Commit> Drop for Turn<C> {
     fn drop(&mut self) {
         if self.line.goes_on() {
-            self.runtime.spawn(Shift { line: Arc::clone(&self.line), finished: false }.run());
+            self.runtime.spawn(Shift::of(&self.line).run());
         }
     }
 }
@@ -222,6 +255,10 @@ struct Shift<C: Commit> {
 }
 
 impl<C: Commit> Shift<C> {
+    fn of(line: &Arc<Line<C>>) -> Self {
+        Shift { line: Arc::clone(line), finished: false }
+    }
+
     async fn run(mut self) {
         while let Some(group) = self.line.next() {
             commit_all(&self.line.committer, group).await;

@@ -225,18 +225,77 @@ async fn as_many_commits_are_under_way_as_there_are_committers() {
 }
 
 #[tokio::test]
+async fn where_appends_meet_one_committer_takes_them_all() {
+    let mut test = Test::new(2);
+    for name in ["a", "b", "c", "d", "e"] {
+        test.append(name, 0);
+    }
+    test.line(3).await;
+    assert_eq!([test.commit().await, test.commit().await].concat().len(), 2);
+    test.permits.add_permits(1);
+    assert_eq!(test.commit().await.len(), 3);
+    test.append("f", 0);
+    test.line(1).await;
+    test.permits.add_permits(1);
+    let one_is_left = async {
+        while test.group.0.state().active > 1 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(LIMIT, one_is_left).await.unwrap();
+    assert_eq!(test.group.0.state().waiting.len(), 1);
+    test.permits.add_permits(1);
+    assert_eq!(test.commit().await, ["f"]);
+    assert_eq!(test.outcomes().await.len(), 6);
+}
+
+#[tokio::test]
+async fn where_enough_wait_another_committer_helps() {
+    let mut test = Test::new(2);
+    for name in ["a", "b", "c", "d"] {
+        test.append(name, 0);
+    }
+    test.line(2).await;
+    assert_eq!([test.commit().await, test.commit().await].concat().len(), 2);
+    test.permits.add_permits(2);
+    assert_eq!(test.commit().await.len(), 2);
+    for n in 1..ENOUGH {
+        test.append(&n.to_string(), 0);
+    }
+    test.line(ENOUGH - 1).await;
+    assert_eq!(test.group.0.state().active, 1);
+    test.append("enough", 0);
+    assert_eq!(test.commit().await.len(), ENOUGH);
+    // As many again are enough for two.
+    test.permits.add_permits(1);
+    for n in 0..2 * ENOUGH {
+        test.append(&format!("more {n}"), 0);
+    }
+    assert_eq!(test.outcomes().await.len(), 4 + 3 * ENOUGH);
+}
+
+#[tokio::test]
 async fn a_commit_takes_no_more_than_its_limits() {
     let mut waiting: VecDeque<Waiting> = (0..300).map(|n| waiting(&n.to_string(), 0)).collect();
-    assert_eq!((take(&mut waiting).len(), waiting.len()), (MAX_APPENDS, 300 - MAX_APPENDS));
+    assert_eq!(
+        (take(&mut waiting, MAX_APPENDS).len(), waiting.len()),
+        (MAX_APPENDS, 300 - MAX_APPENDS)
+    );
 
     let sizes = [MAX_BYTES / 2, MAX_BYTES / 2 - 100, 200, 1];
     let mut waiting: VecDeque<Waiting> =
         (0..).zip(sizes).map(|(n, size): (u32, _)| self::waiting(&n.to_string(), size)).collect();
-    assert_eq!((take(&mut waiting).len(), take(&mut waiting).len()), (2, 2));
+    assert_eq!(
+        (take(&mut waiting, MAX_APPENDS).len(), take(&mut waiting, MAX_APPENDS).len()),
+        (2, 2)
+    );
 
     let mut waiting: VecDeque<Waiting> =
         [self::waiting("a", 2 * MAX_BYTES), self::waiting("b", 1)].into();
-    assert_eq!((take(&mut waiting).len(), take(&mut waiting).len()), (1, 1));
+    assert_eq!(
+        (take(&mut waiting, MAX_APPENDS).len(), take(&mut waiting, MAX_APPENDS).len()),
+        (1, 1)
+    );
 }
 
 #[test]
