@@ -180,9 +180,12 @@ impl SubscriptionStore for FlawedSubscriptions {
         limit: u32,
     ) -> BoxFuture<'a, Result<Vec<DeadLetter>, StoreError>> {
         Box::pin(async move {
-            let mut queue = self.inner.queue(subscriber, entity, limit).await?;
-            if self.has(Flaw::QueuesBackwards) {
+            let backwards = self.has(Flaw::QueuesBackwards);
+            let asked = if backwards { u32::MAX } else { limit };
+            let mut queue = self.inner.queue(subscriber, entity, asked).await?;
+            if backwards {
                 queue.reverse();
+                queue.truncate(limit as usize);
             }
             if self.has(Flaw::EmptiesQueues) {
                 queue.clear();
