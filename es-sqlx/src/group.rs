@@ -1,11 +1,12 @@
 //! Group commit: appends that arrive while a commit is under way go together into the next one.
 //!
-//! There is no timer. An append that finds a committer free commits at once, by itself; those that come meanwhile
+//! Nobody waits for a timer. An append that finds a committer free commits at once, by itself; those that come meanwhile
 //! wait, and the next commit takes them all. So nobody waits who wouldn't wait without it, and a busy store commits
 //! many appends for the price of one.
 //!
 //! A store may have several committers. Where appends meet, one of them takes all, since two would share them, and a commit
-//! of half as many costs nearly as much; others help when there are more than enough for one.
+//! of half as many costs nearly as much; others help when there are more than enough for one, or when that one takes long,
+//! as where it waits for somebody else's lock.
 
 use std::collections::{HashSet, VecDeque};
 use std::error::Error;
@@ -25,6 +26,9 @@ pub(crate) const MAX_APPENDS: usize = 256;
 
 /// So many that wait are enough for a commit, whatever else is under way.
 const ENOUGH: usize = 32;
+
+/// Who waits for so long doesn't wait for the commit under way any more, if another committer is free.
+const LONG: Duration = Duration::from_millis(20);
 
 /// The most bytes of JSON in one commit, unless its first append alone has more.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -106,7 +110,13 @@ impl<C: Commit> Group<C> {
                 }
                 Entered::Waiting(number, reply) => (number, reply),
             };
-            let reply = match timeout(self.0.limit, &mut reply).await {
+            let patience = LONG.min(self.0.limit);
+            let mut told = timeout(patience, &mut reply).await;
+            if told.is_err() {
+                self.0.hurry();
+                told = timeout(self.0.limit - patience, &mut reply).await;
+            }
+            let reply = match told {
                 Ok(reply) => reply,
                 Err(_) if self.0.leave(number) => {
                     return Err(StoreError::TimedOut {
@@ -156,6 +166,17 @@ impl<C: Commit> Line<C> {
         if state.active < self.committers && state.waiting.len() >= ENOUGH {
             state.active += 1;
             // A runtime that is being shut down drops it at once, and it needs the state then.
+            drop(state);
+            Handle::current().spawn(Shift::of(self).run());
+        }
+    }
+
+    /// Lets another committer begin for those who wait for long, if there is one.
+    fn hurry(self: &Arc<Self>) {
+        let mut state = self.state();
+        if state.active < self.committers && !state.waiting.is_empty() {
+            state.active += 1;
+            state.crowded = false;
             drop(state);
             Handle::current().spawn(Shift::of(self).run());
         }

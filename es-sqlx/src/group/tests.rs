@@ -224,7 +224,7 @@ async fn as_many_commits_are_under_way_as_there_are_committers() {
     assert_eq!(test.outcomes().await.len(), 4);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn where_appends_meet_one_committer_takes_them_all() {
     let mut test = Test::new(2);
     for name in ["a", "b", "c", "d", "e"] {
@@ -249,7 +249,7 @@ async fn where_appends_meet_one_committer_takes_them_all() {
     assert_eq!(test.outcomes().await.len(), 6);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn where_enough_wait_another_committer_helps() {
     let mut test = Test::new(2);
     for name in ["a", "b", "c", "d"] {
@@ -272,6 +272,22 @@ async fn where_enough_wait_another_committer_helps() {
         test.append(&format!("more {n}"), 0);
     }
     assert_eq!(test.outcomes().await.len(), 4 + 3 * ENOUGH);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_long_is_helped() {
+    let mut test = Test::new(2);
+    for name in ["a", "b", "c", "d"] {
+        test.append(name, 0);
+    }
+    test.line(2).await;
+    assert_eq!([test.commit().await, test.commit().await].concat().len(), 2);
+    test.permits.add_permits(2);
+    assert_eq!(test.commit().await.len(), 2);
+    // Nobody lets that one go on.
+    test.append("late", 0);
+    assert_eq!(test.commit().await, ["late"]);
+    assert_eq!(test.outcomes().await.len(), 5);
 }
 
 #[tokio::test]

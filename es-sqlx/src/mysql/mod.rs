@@ -46,7 +46,7 @@ use crate::group::Group;
 use crate::prefix::TablePrefix;
 use crate::subscriptions::Subscriptions;
 
-/// While one commit waits for the disk, the next one is written.
+/// The most commits that are under way at once: while one waits for the disk or for a lock, the next one is written.
 const COMMITTERS: usize = 2;
 
 pub(crate) struct MySqlStore {

@@ -43,7 +43,7 @@ use crate::group::Group;
 use crate::prefix::TablePrefix;
 use crate::subscriptions::Subscriptions;
 
-/// How many commits are under way at once: while one waits for the disk, the next one is got ready.
+/// The most commits that are under way at once: while one waits for the disk or for a lock, the next one is got ready.
 const COMMITTERS: usize = 2;
 
 type Connections = crate::connections::Connections<Limits>;

@@ -67,7 +67,8 @@ impl Reader {
                 page.take(&running.routes, running.partitions, position, &raw)
             };
             let read = running.store.feed(query, &mut take).await?;
-            limit = next_limit(limit, &page, most);
+            let fitted = page.is_full().then(|| page.units().len());
+            limit = next_limit(limit, fitted, most);
             // What comes after the end is less, as a rule.
             room = if read.at_end { Room::default() } else { page.room() };
             if read.last > self.after {
@@ -138,12 +139,12 @@ impl Reader {
     }
 }
 
-/// How many events to ask for after a page that was asked for so many: more and more, unless a page has so many bytes that
-/// not all fitted into it. What doesn't fit is sent by servers all the same, and thrown away here.
-fn next_limit(limit: u32, page: &Page, most: u32) -> u32 {
-    let next = match page.is_full() {
-        true => u32::try_from(page.units().len()).unwrap_or(most),
-        false => limit.saturating_mul(2),
+/// How many events to ask for after a page that was asked for so many: more and more, unless only some of them fitted into
+/// it. What doesn't fit is sent by servers all the same, and thrown away here.
+fn next_limit(limit: u32, fitted: Option<usize>, most: u32) -> u32 {
+    let next = match fitted {
+        Some(events) => u32::try_from(events).unwrap_or(most),
+        None => limit.saturating_mul(2),
     };
     next.clamp(*PAGE.start(), most)
 }
@@ -151,4 +152,19 @@ fn next_limit(limit: u32, page: &Page, most: u32) -> u32 {
 /// The lane of a partition, by the number of its lease.
 pub(super) fn lane_of(lease: usize, lanes: usize) -> usize {
     lease % lanes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_grow_until_they_do_not_hold_what_was_asked_for() {
+        let most = 4_096;
+        assert_eq!(next_limit(256, None, most), 512);
+        assert_eq!(next_limit(4_096, None, most), most);
+        assert_eq!(next_limit(4_096, Some(400), most), 400);
+        assert_eq!(next_limit(400, Some(4), most), 256);
+        assert_eq!(next_limit(256, Some(256), 256), 256);
+    }
 }
