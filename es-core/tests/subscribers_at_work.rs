@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
 #![allow(missing_docs, reason = "the names say it all")]
 
+mod running;
+
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
@@ -14,13 +16,14 @@ use es_core::prelude::*;
 use es_core::store::{Append, Position, StoreError};
 use es_core::subscription::{
     Advance, ControlError, EntityKey, HandlerError, OnFailure, Retry, SubscriberOptions,
-    SubscriptionControl, Subscriptions, SubscriptionsError, WaitError,
+    SubscriptionControl, Subscriptions, WaitError,
 };
 use es_core::{EncodeError, EventId, RetryPolicy, StoredEvent};
 use jiff::Timestamp;
-use tokio::sync::{Semaphore, oneshot};
-use tokio::task::JoinHandle;
+use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
+
+use running::Run;
 
 #[derive(Clone, Command)]
 pub struct Open;
@@ -127,28 +130,6 @@ impl Slow {
     async fn deposited(&self, _: EventHandlerContext<'_, Deposited>) {
         self.begun.fetch_add(1, SeqCst);
         self.goes_on.acquire().await.unwrap().forget();
-    }
-}
-
-struct Run {
-    control: SubscriptionControl,
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<Result<(), SubscriptionsError>>,
-}
-
-impl Run {
-    fn of(subscriptions: Subscriptions) -> Self {
-        let (stop, stopped) = oneshot::channel::<()>();
-        let control = subscriptions.control();
-        let run = subscriptions.run(async {
-            let _ = stopped.await;
-        });
-        Run { control, stop, task: tokio::spawn(run) }
-    }
-
-    async fn stop(self) {
-        self.stop.send(()).unwrap();
-        self.task.await.unwrap().unwrap();
     }
 }
 

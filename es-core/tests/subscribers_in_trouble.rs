@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
 #![allow(missing_docs, reason = "the names say it all")]
 
+mod running;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,12 +13,11 @@ use es_core::RetryPolicy;
 use es_core::prelude::*;
 use es_core::store::{Position, StoreError};
 use es_core::subscription::{
-    EntityKey, HandlerError, OnFailure, Rebuild, SubscriberOptions, SubscriptionControl,
-    Subscriptions, SubscriptionsError,
+    EntityKey, HandlerError, OnFailure, Rebuild, SubscriberOptions, Subscriptions,
 };
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
+
+use running::Run;
 
 #[derive(Clone, Command)]
 pub struct Open;
@@ -137,28 +138,6 @@ impl Within {
     }
 }
 
-struct Run {
-    control: SubscriptionControl,
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<Result<(), SubscriptionsError>>,
-}
-
-impl Run {
-    fn of(subscriptions: Subscriptions) -> Self {
-        let (stop, stopped) = oneshot::channel::<()>();
-        let control = subscriptions.control();
-        let run = subscriptions.run(async {
-            let _ = stopped.await;
-        });
-        Run { control, stop, task: tokio::spawn(run) }
-    }
-
-    async fn stop(self) {
-        self.stop.send(()).unwrap();
-        self.task.await.unwrap().unwrap();
-    }
-}
-
 async fn open(store: &MemoryEventStore, id: &str) {
     let accounts = AggregateRepository::<Account>::new(store.clone());
     accounts.save_as(id.to_owned(), Open).await.unwrap();
@@ -246,6 +225,16 @@ async fn an_event_that_always_fails_with_an_outage_stops_nobody_else_for_ever() 
     }
 }
 
+/// One that fails for every entity. The fault of one of them passes, when somebody says so.
+fn all_but_one_are_never_fixed(one: &'static str) -> (Noted, Arc<Mutex<bool>>) {
+    let fixed = Arc::new(Mutex::new(false));
+    let is_fixed = Arc::clone(&fixed);
+    let noted = Noted::failing(move |id, _| {
+        (id != one || !*is_fixed.lock().unwrap()).then(|| HandlerError::permanent("a bug"))
+    });
+    (noted, fixed)
+}
+
 /// Sixteen entities that go on failing are due again whenever somebody looks.
 #[tokio::test]
 async fn entities_that_go_on_failing_do_not_keep_another_one_waiting() {
@@ -253,12 +242,7 @@ async fn entities_that_go_on_failing_do_not_keep_another_one_waiting() {
     for number in 0..17 {
         open(&store, &format!("{number:02}")).await;
     }
-    let fixed = Arc::new(Mutex::new(false));
-    let is_fixed = Arc::clone(&fixed);
-    // The fault of the last one passes.
-    let noted = Noted::failing(move |id, _| {
-        (id != "16" || !*is_fixed.lock().unwrap()).then(|| HandlerError::permanent("a bug"))
-    });
+    let (noted, fixed) = all_but_one_are_never_fixed("16");
     let pause = Duration::from_millis(100);
     let options = SubscriberOptions::new().lanes(1).pauses(pause, pause);
     let run = Run::of(Subscriptions::new(store).subscribe_with(noted.clone(), options));
@@ -282,11 +266,7 @@ async fn slow_ones_that_go_on_failing_do_not_keep_another_one_waiting() {
     for number in 0..41 {
         open(&store, &format!("{number:02}")).await;
     }
-    let fixed = Arc::new(Mutex::new(false));
-    let is_fixed = Arc::clone(&fixed);
-    let mut noted = Noted::failing(move |id, _| {
-        (id != "40" || !*is_fixed.lock().unwrap()).then(|| HandlerError::permanent("a time-out"))
-    });
+    let (mut noted, fixed) = all_but_one_are_never_fixed("40");
     noted.takes = Duration::from_secs(20);
     let options = SubscriberOptions::new().lanes(1);
     let run = Run::of(Subscriptions::new(store).subscribe_with(noted.clone(), options));

@@ -113,7 +113,7 @@ impl<C: Commit> Group<C> {
             let patience = LONG.min(self.0.limit);
             let mut told = timeout(patience, &mut reply).await;
             if told.is_err() {
-                self.0.hurry();
+                self.0.get_help(self.0.state(), 1);
                 told = timeout(self.0.limit - patience, &mut reply).await;
             }
             let reply = match told {
@@ -157,26 +157,16 @@ impl<C: Commit> Line<C> {
         state.entered += 1;
         let number = state.entered;
         state.waiting.push_back(Waiting { number, append, reply });
-        self.get_help(state);
+        self.get_help(state, ENOUGH);
         Entered::Waiting(number, told)
     }
 
-    /// Lets another committer begin where enough are waiting for it.
-    fn get_help(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
-        if state.active < self.committers && state.waiting.len() >= ENOUGH {
-            state.active += 1;
-            // A runtime that is being shut down drops it at once, and it needs the state then.
-            drop(state);
-            Handle::current().spawn(Shift::of(self).run());
-        }
-    }
-
-    /// Lets another committer begin for those who wait for long, if there is one.
-    fn hurry(self: &Arc<Self>) {
-        let mut state = self.state();
-        if state.active < self.committers && !state.waiting.is_empty() {
+    /// Lets another committer begin where enough are waiting for it. It takes what waits then, however many these are.
+    fn get_help(self: &Arc<Self>, mut state: MutexGuard<'_, State>, enough: usize) {
+        if state.active < self.committers && state.waiting.len() >= enough {
             state.active += 1;
             state.crowded = false;
+            // A runtime that is being shut down drops it at once, and it needs the state then.
             drop(state);
             Handle::current().spawn(Shift::of(self).run());
         }
@@ -207,7 +197,7 @@ impl<C: Commit> Line<C> {
         let shared = state.active < self.committers && waiting >= 2 * ENOUGH;
         let group = take(&mut state.waiting, if shared { waiting / 2 } else { MAX_APPENDS });
         state.crowded = waiting > 1;
-        self.get_help(state);
+        self.get_help(state, ENOUGH);
         Some(group)
     }
 

@@ -130,7 +130,7 @@ impl SubscriberOptions {
     }
 
     /// How often an event is tried, at once and with what pauses, before [`on_failure`](Self::on_failure) decides. Its
-    /// lane waits meanwhile. The others go on for as long as nothing new comes for it, and else for three more pages: so
+    /// lane waits meanwhile. The others go on for as long as nothing new comes for it, and else for two more pages: so
     /// long pauses are the business of `on_failure`, where only the entity waits.
     ///
     /// An outage of the store counts for nothing: the event is tried until it is over.

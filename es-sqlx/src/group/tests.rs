@@ -78,6 +78,28 @@ impl Test {
         self.tasks.spawn(async move { (name, group.append(append).await) })
     }
 
+    /// Two committers, one of which has an append by itself, and the other one all three that have met.
+    async fn crowded() -> Self {
+        let mut test = Test::new(2);
+        for name in ["a", "b", "c", "d", "e"] {
+            test.append(name, 0);
+        }
+        test.line(3).await;
+        assert_eq!([test.commit().await, test.commit().await].concat().len(), 2);
+        test.permits.add_permits(1);
+        assert_eq!(test.commit().await.len(), 3);
+        test
+    }
+
+    /// Lets all do what they can without a permit, and without time going by. So many commit then, and so many wait.
+    async fn rest(&self, active: usize, waiting: usize) {
+        for _ in 0..1_000 {
+            tokio::task::yield_now().await;
+        }
+        let state = self.group.0.state();
+        assert_eq!((state.active, state.waiting.len()), (active, waiting));
+    }
+
     /// Waits until so many stand in line.
     async fn line(&self, waiting: usize) {
         let reached = async {
@@ -226,24 +248,11 @@ async fn as_many_commits_are_under_way_as_there_are_committers() {
 
 #[tokio::test(start_paused = true)]
 async fn where_appends_meet_one_committer_takes_them_all() {
-    let mut test = Test::new(2);
-    for name in ["a", "b", "c", "d", "e"] {
-        test.append(name, 0);
-    }
-    test.line(3).await;
-    assert_eq!([test.commit().await, test.commit().await].concat().len(), 2);
-    test.permits.add_permits(1);
-    assert_eq!(test.commit().await.len(), 3);
+    let mut test = Test::crowded().await;
     test.append("f", 0);
     test.line(1).await;
     test.permits.add_permits(1);
-    let one_is_left = async {
-        while test.group.0.state().active > 1 {
-            tokio::task::yield_now().await;
-        }
-    };
-    timeout(LIMIT, one_is_left).await.unwrap();
-    assert_eq!(test.group.0.state().waiting.len(), 1);
+    test.rest(1, 1).await;
     test.permits.add_permits(1);
     assert_eq!(test.commit().await, ["f"]);
     assert_eq!(test.outcomes().await.len(), 6);
@@ -251,19 +260,13 @@ async fn where_appends_meet_one_committer_takes_them_all() {
 
 #[tokio::test(start_paused = true)]
 async fn where_enough_wait_another_committer_helps() {
-    let mut test = Test::new(2);
-    for name in ["a", "b", "c", "d"] {
-        test.append(name, 0);
-    }
-    test.line(2).await;
-    assert_eq!([test.commit().await, test.commit().await].concat().len(), 2);
-    test.permits.add_permits(2);
-    assert_eq!(test.commit().await.len(), 2);
+    let mut test = Test::crowded().await;
+    test.permits.add_permits(1);
+    test.rest(1, 0).await;
     for n in 1..ENOUGH {
         test.append(&n.to_string(), 0);
     }
-    test.line(ENOUGH - 1).await;
-    assert_eq!(test.group.0.state().active, 1);
+    test.rest(1, ENOUGH - 1).await;
     test.append("enough", 0);
     assert_eq!(test.commit().await.len(), ENOUGH);
     // As many again are enough for two.
@@ -271,23 +274,18 @@ async fn where_enough_wait_another_committer_helps() {
     for n in 0..2 * ENOUGH {
         test.append(&format!("more {n}"), 0);
     }
-    assert_eq!(test.outcomes().await.len(), 4 + 3 * ENOUGH);
+    assert_eq!(test.outcomes().await.len(), 5 + 3 * ENOUGH);
 }
 
 #[tokio::test(start_paused = true)]
 async fn who_waits_for_long_is_helped() {
-    let mut test = Test::new(2);
-    for name in ["a", "b", "c", "d"] {
-        test.append(name, 0);
-    }
-    test.line(2).await;
-    assert_eq!([test.commit().await, test.commit().await].concat().len(), 2);
-    test.permits.add_permits(2);
-    assert_eq!(test.commit().await.len(), 2);
+    let mut test = Test::crowded().await;
+    test.permits.add_permits(1);
+    test.rest(1, 0).await;
     // Nobody lets that one go on.
     test.append("late", 0);
     assert_eq!(test.commit().await, ["late"]);
-    assert_eq!(test.outcomes().await.len(), 5);
+    assert_eq!(test.outcomes().await.len(), 6);
 }
 
 #[tokio::test]

@@ -23,8 +23,8 @@ const SHORT: Duration = Duration::from_millis(200);
 ///
 /// The live subscriber, in this process or others, goes on meanwhile. The one that rebuilds is a second value of its type
 /// that writes elsewhere, say into another table. All of its handlers take the transaction and do nothing outside of it, so
-/// that nothing but the view is made again. When it has caught up, also with what was stored meanwhile, but for the last
-/// moment, which the live subscriber handles then, `swap` puts the new view in place of the old one, in the
+/// that nothing but the view is made again. When it has caught up with what was stored when it began, it goes on with
+/// what was stored meanwhile, for as long as that gets less; the rest the live subscriber handles then. `swap` puts the new view in place of the old one, in the
 /// transaction in which the live subscriber takes over its progress: whoever reads sees the one or the other. A live
 /// subscriber that is paused stays so. MariaDB and MySQL commit at once what changes tables, as `RENAME TABLE` does, and
 /// end the transaction with it: there `run` fails, and the live subscriber goes on as it was, in whatever tables `swap` has
