@@ -188,17 +188,13 @@ impl<C: Commit> Line<C> {
     }
 
     /// The appends of the next commit, or `None`, and a committer less, if nobody waits for this one.
-    fn next(self: &Arc<Self>) -> Option<Vec<Waiting>> {
+    fn next(&self) -> Option<Vec<Waiting>> {
         let mut state = self.state();
         if !state.goes_on() {
             return None;
         }
-        let waiting = state.waiting.len();
-        let shared = state.active < self.committers && waiting >= 2 * ENOUGH;
-        let group = take(&mut state.waiting, if shared { waiting / 2 } else { MAX_APPENDS });
-        state.crowded = waiting > 1;
-        self.get_help(state, ENOUGH);
-        Some(group)
+        state.crowded = state.waiting.len() > 1;
+        Some(take(&mut state.waiting))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -220,16 +216,16 @@ impl State {
     }
 }
 
-/// Takes from the front what fits into one commit, up to `most`: one append for each entity, so that the second one of an
-/// entity sees what the first one did.
-fn take(waiting: &mut VecDeque<Waiting>, most: usize) -> Vec<Waiting> {
+/// Takes from the front what fits into one commit: one append for each entity, so that the second one of an entity
+/// sees what the first one did.
+fn take(waiting: &mut VecDeque<Waiting>) -> Vec<Waiting> {
     let mut group: Vec<Waiting> = Vec::new();
     let mut left = VecDeque::new();
     let mut entities = HashSet::new();
     let mut bytes = 0;
     while let Some(next) = waiting.pop_front() {
         let size = next.append.data().len();
-        if group.len() == most.min(MAX_APPENDS) || (!group.is_empty() && bytes + size > MAX_BYTES) {
+        if group.len() == MAX_APPENDS || (!group.is_empty() && bytes + size > MAX_BYTES) {
             left.push_back(next);
             break;
         }
