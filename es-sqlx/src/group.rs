@@ -1,12 +1,11 @@
 //! Group commit: appends that arrive while a commit is under way go together into the next one.
 //!
-//! Nobody waits for a timer. An append that finds a committer free commits at once, by itself; those that come meanwhile
-//! wait, and the next commit takes them all. So nobody waits who wouldn't wait without it, and a busy store commits
-//! many appends for the price of one.
+//! Nobody waits for others to come. An append that finds no commit under way commits at once, by itself; those that come
+//! meanwhile wait, and the next commit takes them all. So a busy store commits many appends for the price of one.
 //!
 //! A store may have several committers. Where appends meet, one of them takes all, since two would share them, and a commit
-//! of half as many costs nearly as much; others help when there are more than enough for one, or when that one takes long,
-//! as where it waits for somebody else's lock.
+//! of half as many costs nearly as much. Others help when there are more than enough for one, or when a commit takes long,
+//! as where it waits for somebody else's lock: it counts for nothing then, and whoever comes meanwhile doesn't wait for it.
 
 use std::collections::{HashSet, VecDeque};
 use std::error::Error;
@@ -19,7 +18,7 @@ use futures_core::future::BoxFuture;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::task::yield_now;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// The most appends of one commit.
 pub(crate) const MAX_APPENDS: usize = 256;
@@ -27,7 +26,7 @@ pub(crate) const MAX_APPENDS: usize = 256;
 /// So many that wait are enough for a commit, whatever else is under way.
 const ENOUGH: usize = 32;
 
-/// Who waits for so long doesn't wait for the commit under way any more, if another committer is free.
+/// A commit that takes so long is waited for no longer, if another committer is free.
 const LONG: Duration = Duration::from_millis(20);
 
 /// The most bytes of JSON in one commit, unless its first append alone has more.
@@ -58,8 +57,10 @@ struct Line<C> {
 
 #[derive(Default)]
 struct State {
-    /// How many commits are under way.
-    active: usize,
+    /// The commits under way, or about to begin: who commits, and since when.
+    commits: Vec<(u64, Instant)>,
+    /// How many have ever begun to commit.
+    begun: u64,
     /// Whether appends meet: those that come while a commit is under way wait for the next one, though a committer is free.
     crowded: bool,
     /// How many have ever waited.
@@ -110,12 +111,14 @@ impl<C: Commit> Group<C> {
                 }
                 Entered::Waiting(number, reply) => (number, reply),
             };
-            let patience = LONG.min(self.0.limit);
-            let mut told = timeout(patience, &mut reply).await;
-            if told.is_err() {
-                self.0.get_help(self.0.state(), 1);
-                told = timeout(self.0.limit - patience, &mut reply).await;
-            }
+            let since = Instant::now();
+            let told = loop {
+                let left = self.0.limit.saturating_sub(since.elapsed());
+                match timeout(left.min(LONG), &mut reply).await {
+                    Err(_) if left > LONG => self.0.get_help(self.0.state(), 1),
+                    told => break told,
+                }
+            };
             let reply = match told {
                 Ok(reply) => reply,
                 Err(_) if self.0.leave(number) => {
@@ -146,10 +149,10 @@ enum Entered<C: Commit> {
 impl<C: Commit> Line<C> {
     fn enter(self: &Arc<Self>, append: Append) -> Entered<C> {
         let mut state = self.state();
-        if state.active == 0 || (state.active < self.committers && !state.crowded) {
-            state.active += 1;
+        if state.commits.len() < self.committers && !(state.crowded && state.will_end_soon()) {
+            let committer = state.begin();
             return Entered::First(
-                Turn { line: Arc::clone(self), runtime: Handle::current() },
+                Turn { line: Arc::clone(self), committer, runtime: Handle::current() },
                 append,
             );
         }
@@ -163,12 +166,12 @@ impl<C: Commit> Line<C> {
 
     /// Lets another committer begin where enough are waiting for it. It takes what waits then, however many these are.
     fn get_help(self: &Arc<Self>, mut state: MutexGuard<'_, State>, enough: usize) {
-        if state.active < self.committers && state.waiting.len() >= enough {
-            state.active += 1;
+        if state.commits.len() < self.committers && state.waiting.len() >= enough {
+            let committer = state.begin();
             state.crowded = false;
             // A runtime that is being shut down drops it at once, and it needs the state then.
             drop(state);
-            Handle::current().spawn(Shift::of(self).run());
+            Handle::current().spawn(Shift::of(self, committer).run());
         }
     }
 
@@ -181,16 +184,16 @@ impl<C: Commit> Line<C> {
     }
 
     /// Whether somebody waits for one who has committed a single append; else there is a committer less.
-    fn goes_on(&self) -> bool {
+    fn goes_on(&self, committer: u64) -> bool {
         let mut state = self.state();
-        state.crowded &= state.active > 1 || !state.waiting.is_empty();
-        state.goes_on()
+        state.crowded &= state.commits.len() > 1 || !state.waiting.is_empty();
+        state.goes_on(committer)
     }
 
     /// The appends of the next commit, or `None`, and a committer less, if nobody waits for this one.
-    fn next(&self) -> Option<Vec<Waiting>> {
+    fn next(&self, committer: u64) -> Option<Vec<Waiting>> {
         let mut state = self.state();
-        if !state.goes_on() {
+        if !state.goes_on(committer) {
             return None;
         }
         state.crowded = state.waiting.len() > 1;
@@ -204,13 +207,30 @@ impl<C: Commit> Line<C> {
 }
 
 impl State {
-    /// Whether a committer is needed any more. Where it isn't and appends wait, another one takes these when its commit is
-    /// over.
-    fn goes_on(&mut self) -> bool {
-        let leaves = self.crowded && self.active > 1 && self.waiting.len() < ENOUGH;
+    /// Another one commits.
+    fn begin(&mut self) -> u64 {
+        self.begun += 1;
+        self.commits.push((self.begun, Instant::now()));
+        self.begun
+    }
+
+    fn end(&mut self, committer: u64) {
+        self.commits.retain(|(other, _)| *other != committer);
+    }
+
+    /// Whether a commit is under way that didn't begin long ago, so that it is worth waiting for its end.
+    fn will_end_soon(&self) -> bool {
+        self.commits.iter().any(|(_, since)| since.elapsed() < LONG)
+    }
+
+    /// Whether a committer is needed any more, whose commit is over. Where it isn't and appends wait, another one takes these
+    /// when its commit is over.
+    fn goes_on(&mut self, committer: u64) -> bool {
+        self.end(committer);
+        let leaves = self.crowded && self.waiting.len() < ENOUGH && self.will_end_soon();
         let goes_on = !self.waiting.is_empty() && !leaves;
-        if !goes_on {
-            self.active -= 1;
+        if goes_on {
+            self.commits.push((committer, Instant::now()));
         }
         goes_on
     }
@@ -244,13 +264,14 @@ fn take(waiting: &mut VecDeque<Waiting>) -> Vec<Waiting> {
 /// The right to commit. Given up, it goes to those who wait.
 struct Turn<C: Commit> {
     line: Arc<Line<C>>,
+    committer: u64,
     runtime: Handle,
 }
 
 impl<C: Commit> Drop for Turn<C> {
     fn drop(&mut self) {
-        if self.line.goes_on() {
-            self.runtime.spawn(Shift::of(&self.line).run());
+        if self.line.goes_on(self.committer) {
+            self.runtime.spawn(Shift::of(&self.line, self.committer).run());
         }
     }
 }
@@ -258,16 +279,17 @@ impl<C: Commit> Drop for Turn<C> {
 /// A task that commits until nobody waits.
 struct Shift<C: Commit> {
     line: Arc<Line<C>>,
+    committer: u64,
     finished: bool,
 }
 
 impl<C: Commit> Shift<C> {
-    fn of(line: &Arc<Line<C>>) -> Self {
-        Shift { line: Arc::clone(line), finished: false }
+    fn of(line: &Arc<Line<C>>, committer: u64) -> Self {
+        Shift { line: Arc::clone(line), committer, finished: false }
     }
 
     async fn run(mut self) {
-        while let Some(group) = self.line.next() {
+        while let Some(group) = self.line.next(self.committer) {
             commit_all(&self.line.committer, group).await;
             // Who was answered may have more to append: it goes into the next commit, not into the one after that.
             yield_now().await;
@@ -284,7 +306,7 @@ impl<C: Commit> Drop for Shift<C> {
         }
         let waiting = {
             let mut state = self.line.state();
-            state.active -= 1;
+            state.end(self.committer);
             mem::take(&mut state.waiting)
         };
         for Waiting { append, reply, .. } in waiting {
