@@ -55,6 +55,7 @@ impl Account {
 }
 
 type Fails = dyn Fn(&str, u64) -> Option<HandlerError> + Send + Sync;
+type Takes = dyn Fn(&str, usize) -> Duration + Send + Sync;
 
 /// Notes its calls, takes a while, and fails as it is told to.
 #[derive(Clone)]
@@ -62,7 +63,7 @@ struct Noted {
     calls: Arc<Mutex<Vec<(String, u64, u32)>>>,
     at_work: Arc<Mutex<HashMap<String, u32>>>,
     most_at_once: Arc<Mutex<u32>>,
-    takes: Duration,
+    takes: Arc<Takes>,
     fails: Arc<Fails>,
 }
 
@@ -72,13 +73,19 @@ impl Noted {
             calls: Arc::default(),
             at_work: Arc::default(),
             most_at_once: Arc::default(),
-            takes: Duration::ZERO,
+            takes: Arc::new(|_, _| Duration::ZERO),
             fails: Arc::new(fails),
         }
     }
 
+    /// Each call takes so long, by the entity and by how often that was called before.
+    fn taking(self, takes: impl Fn(&str, usize) -> Duration + Send + Sync + 'static) -> Self {
+        Noted { takes: Arc::new(takes), ..self }
+    }
+
     async fn call<E>(&self, cx: &EventHandlerContext<'_, E>) -> Result<(), HandlerError> {
         let id = cx.entity_id().to_owned();
+        let takes = (self.takes)(&id, self.of(&id).len());
         self.calls.lock().unwrap().push((id.clone(), cx.version().get(), cx.attempt()));
         {
             let mut at_work = self.at_work.lock().unwrap();
@@ -87,8 +94,8 @@ impl Noted {
             let mut most = self.most_at_once.lock().unwrap();
             *most = (*most).max(*here);
         }
-        if !self.takes.is_zero() {
-            sleep(self.takes).await;
+        if !takes.is_zero() {
+            sleep(takes).await;
         }
         *self.at_work.lock().unwrap().get_mut(&id).unwrap() -= 1;
         (self.fails)(&id, cx.version().get()).map_or(Ok(()), Err)
@@ -266,8 +273,8 @@ async fn slow_ones_that_go_on_failing_do_not_keep_another_one_waiting() {
     for number in 0..41 {
         open(&store, &format!("{number:02}")).await;
     }
-    let (mut noted, fixed) = all_but_one_are_never_fixed("40");
-    noted.takes = Duration::from_secs(20);
+    let (noted, fixed) = all_but_one_are_never_fixed("40");
+    let noted = noted.taking(|_, _| Duration::from_secs(20));
     let options = SubscriberOptions::new().lanes(1);
     let run = Run::of(Subscriptions::new(store).subscribe_with(noted.clone(), options));
     run.control.caught_up("noted").await.unwrap();
@@ -284,6 +291,120 @@ async fn slow_ones_that_go_on_failing_do_not_keep_another_one_waiting() {
     run.stop().await;
 }
 
+/// As where a service that some of the events need doesn't answer.
+#[tokio::test(start_paused = true)]
+async fn new_events_have_their_turn_while_others_fail_slowly() {
+    let store = MemoryEventStore::new();
+    for number in 0..20 {
+        open(&store, &format!("{number:02}")).await;
+    }
+    let fails = |id: &str| id != "Ada";
+    let noted =
+        Noted::failing(move |id, _| fails(id).then(|| HandlerError::permanent("time-out")))
+            .taking(move |id, _| Duration::from_secs(if fails(id) { 20 } else { 0 }));
+    let options = SubscriberOptions::new().lanes(1);
+    let run =
+        Run::of(Subscriptions::new(store.clone()).subscribe_with(noted.clone(), options));
+    run.control.caught_up("noted").await.unwrap();
+    sleep(Duration::from_secs(2 * 3600)).await;
+    open(&store, "Ada").await;
+    // No later than after the one that is tried just then.
+    let handled = until(Duration::from_secs(25), async || !noted.of("Ada").is_empty()).await;
+    assert!(handled, "`00` was tried {} times", noted.of("00").len());
+    let before = noted.of("00").len();
+    sleep(Duration::from_secs(3600)).await;
+    assert!(noted.of("00").len() > before, "and those go on being tried");
+    run.stop().await;
+}
+
+/// A long queue of one entity, when what was wrong is put right.
+#[tokio::test(start_paused = true)]
+async fn new_events_have_their_turn_while_a_long_queue_is_worked_off() {
+    let store = MemoryEventStore::new();
+    open(&store, "2").await;
+    for _ in 0..2_000 {
+        deposit(&store, "2").await;
+    }
+    let fails = Arc::new(Mutex::new(true));
+    let still = Arc::clone(&fails);
+    let noted = Noted::failing(move |id, version| {
+        let fails = id == "2" && version == 1 && *still.lock().unwrap();
+        fails.then(|| HandlerError::permanent("a bug"))
+    });
+    let noted = noted.taking(|_, _| Duration::from_millis(100));
+    let options = SubscriberOptions::new().on_failure(OnFailure::Park).lanes(1);
+    let run =
+        Run::of(Subscriptions::new(store.clone()).subscribe_with(noted.clone(), options));
+    run.control.caught_up("noted").await.unwrap();
+    *fails.lock().unwrap() = false;
+    run.control.retry("noted", None).await.unwrap();
+    sleep(Duration::from_secs(1)).await;
+    open(&store, "Ada").await;
+    let handled = until(Duration::from_secs(5), async || !noted.of("Ada").is_empty()).await;
+    assert!(handled, "{} of the queue are handled", noted.of("2").len());
+    // The queue has the lane for itself where nothing new comes.
+    let all = until(Duration::from_secs(210), async || noted.of("2").len() == 2_002).await;
+    assert!(all, "{} of the queue are handled", noted.of("2").len());
+    let versions: Vec<u64> = noted.of("2").iter().skip(1).map(|call| call.0).collect();
+    assert!(versions.is_sorted(), "{versions:?}");
+    run.stop().await;
+}
+
+/// Its lane has partitions in which nothing happens. Readers wait for these, too.
+#[tokio::test(start_paused = true)]
+async fn a_lane_is_told_how_far_it_is_though_another_one_is_busy() {
+    let store = MemoryEventStore::new();
+    // "Ada" and "2" are in lanes 1 and 2 of 4, "2" in partition 14.
+    let hour = |id: &str, _| Duration::from_secs(if id == "Ada" { 3_600 } else { 5 });
+    let noted = Noted::failing(|_, _| None).taking(hour);
+    let run = Run::of(Subscriptions::new(store.clone()).subscribe(noted.clone()));
+    run.control.caught_up("noted").await.unwrap();
+    for id in ["Ada", "2"] {
+        open(&store, id).await;
+        sleep(Duration::from_millis(50)).await;
+    }
+    // Each is a page in which lane 2 has nothing.
+    for _ in 0..4 {
+        deposit(&store, "Ada").await;
+        sleep(Duration::from_millis(50)).await;
+    }
+    sleep(Duration::from_secs(60)).await;
+    let progress = store.subscriptions().unwrap().progress("noted").await.unwrap();
+    let position = progress.partitions.iter().find(|p| p.partition == 14).unwrap().position;
+    // One page is in hand, two wait, and the reader has the next one.
+    assert_eq!(position, Position::new(5), "{progress:?}");
+    run.task.abort();
+}
+
+/// Pages in which a busy lane has nothing take no room from those in which it has.
+#[tokio::test(start_paused = true)]
+async fn the_other_lanes_go_on_for_two_pages_with_something_for_one_that_is_busy() {
+    for pages_before in [1, 4] {
+        let store = MemoryEventStore::new();
+        let hour = |id: &str, _| Duration::from_secs(if id == "Ada" { 3_600 } else { 0 });
+        let noted = Noted::failing(|_, _| None).taking(hour);
+        let run = Run::of(Subscriptions::new(store.clone()).subscribe(noted.clone()));
+        run.control.caught_up("noted").await.unwrap();
+        let page = || sleep(Duration::from_secs(1));
+        for id in ["Ada", "2"] {
+            open(&store, id).await;
+            page().await;
+        }
+        for _ in 1..pages_before {
+            deposit(&store, "2").await;
+            page().await;
+        }
+        for _ in 0..2 {
+            deposit(&store, "Ada").await;
+            page().await;
+            deposit(&store, "2").await;
+            page().await;
+        }
+        assert_eq!(noted.of("2").len(), pages_before + 2, "{pages_before} pages before");
+        run.task.abort();
+    }
+}
+
 /// `skip` says that the event counts as handled.
 #[tokio::test(start_paused = true)]
 async fn an_event_that_was_skipped_is_not_handled() {
@@ -294,10 +415,10 @@ async fn an_event_that_was_skipped_is_not_handled() {
     }
     let fails = Arc::new(Mutex::new(true));
     let still = Arc::clone(&fails);
-    let mut noted = Noted::failing(move |_, version| {
+    let noted = Noted::failing(move |_, version| {
         (version == 1 && *still.lock().unwrap()).then(|| HandlerError::permanent("a bug"))
     });
-    noted.takes = Duration::from_secs(1);
+    let noted = noted.taking(|_, _| Duration::from_secs(1));
     let options = SubscriberOptions::new().on_failure(OnFailure::Park);
     let run = Run::of(Subscriptions::new(store).subscribe_with(noted.clone(), options));
     run.control.caught_up("noted").await.unwrap();
@@ -331,13 +452,30 @@ async fn what_is_to_be_tried_once_is_tried_once() {
     assert_eq!(noted.of("2").iter().filter(|call| call.0 == 2).count(), 1, "{:?}", noted.of("2"));
 }
 
+/// What comes before it is handled alone, and takes so long then that its transaction ends before its time.
+#[tokio::test(start_paused = true)]
+async fn what_is_to_be_tried_once_is_tried_once_also_if_others_take_long() {
+    let store = MemoryEventStore::new();
+    open(&store, "2").await;
+    for _ in 0..3 {
+        deposit(&store, "2").await;
+    }
+    let noted = Noted::failing(|_, version| (version == 4).then(|| HandlerError::new("a bug")))
+        .taking(|_, before| Duration::from_millis(if before < 4 { 0 } else { 250 }));
+    let options = SubscriberOptions::new().on_failure(OnFailure::Park).retry(RetryPolicy::never());
+    let run = Run::of(Subscriptions::new(store).subscribe_with(Within(noted.clone()), options));
+    run.control.caught_up("within").await.unwrap();
+    run.stop().await;
+    let versions: Vec<u64> = noted.of("2").iter().map(|call| call.0).collect();
+    assert_eq!(versions, [1, 2, 3, 4, 1, 2, 3]);
+}
+
 /// Another process comes, so this one gives partitions up, when its handler has ended. That takes longer than the lease.
 #[tokio::test]
 async fn an_event_is_in_one_hand_while_partitions_are_shared_anew() {
     let store = MemoryEventStore::new();
     open(&store, "2").await;
-    let mut noted = Noted::failing(|_, _| None);
-    noted.takes = Duration::from_secs(4);
+    let noted = Noted::failing(|_, _| None).taking(|_, _| Duration::from_secs(4));
     let lease = Duration::from_millis(600);
     let options = SubscriberOptions::new().lease(lease).lanes(1);
     let subscriptions =
@@ -372,8 +510,7 @@ async fn a_rebuilt_view_is_not_much_older_than_the_one_that_it_replaces() {
         }
     });
     // Ten times as fast as events are stored.
-    let mut noted = Noted::failing(|_, _| None);
-    noted.takes = Duration::from_millis(10);
+    let noted = Noted::failing(|_, _| None).taking(|_, _| Duration::from_millis(10));
     let rebuild = Rebuild::new(store.clone(), Within(noted.clone()));
     let seen = Mutex::new((0, 0));
     rebuild

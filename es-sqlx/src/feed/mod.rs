@@ -36,9 +36,6 @@ use self::signal::Signal;
 const MAX_WINDOW: u64 = 8_192;
 const MAX_PAGE: u64 = 4 * MAX_WINDOW;
 
-/// The fewest positions that are looked at for events of some types.
-const MIN_WINDOW: u64 = 256;
-
 /// What a database does for its feed.
 pub(crate) trait Source: Send + Sync + 'static {
     /// How soon a reader at the end looks again, while there is a lot to read and while there is nothing: so events of
@@ -193,13 +190,16 @@ impl Reader<'_, '_> {
     }
 }
 
-/// How many positions to look at next. Where not all events are wanted, as many as should have what is wanted.
+/// How many positions to look at next: no more than may be wanted at first, since servers send all of them, and what is sent
+/// may be large. Where not all events are wanted, then as many as should have what is left, and more and more.
 fn window(query: &FeedQuery<'_>, scanned: u64, reader: &Reader<'_, '_>) -> u64 {
     let wanted = u64::from(query.limit - reader.shown);
     let likely = match query.filter.types() {
-        None => wanted,
-        Some(_) if scanned == 0 => wanted.max(MIN_WINDOW),
-        Some(_) => wanted.saturating_mul(scanned / u64::from(reader.shown.max(1))).max(MIN_WINDOW),
+        Some(_) if scanned > 0 => {
+            let for_each = scanned / u64::from(reader.shown.max(1));
+            wanted.saturating_mul(for_each).max(scanned)
+        }
+        _ => wanted,
     };
     likely.min(MAX_WINDOW)
 }

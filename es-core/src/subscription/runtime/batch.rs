@@ -36,28 +36,31 @@ impl Lane {
         units: &[u32],
         last: Position,
     ) -> Result<usize, Stop> {
-        let mut end = batch_length(page, units, self.running.options.batch);
-        let mut failed = None;
+        let (mut done, mut end) = (0, batch_length(page, units, self.running.options.batch));
+        // Those that failed, the first one last. What came before such a one was rolled back with it, so that is handled
+        // first, without it; and it isn't tried again for that.
+        let mut failed: Vec<(usize, HandlerError)> = Vec::new();
         loop {
-            let through = if end == units.len() { last } else { position(page, units[end - 1]) };
-            match self.attempt(page, &units[..end], through).await? {
-                Attempt::Done(done) => match failed {
-                    Some((before, error)) if before == done => {
-                        self.settle(page, units[done], error).await?;
-                        return Ok(done + 1);
+            if let Some((_, error)) = failed.pop_if(|(next, _)| *next == done) {
+                self.settle(page, units[done], error).await?;
+                done += 1;
+            } else {
+                let through = if end == units.len() { last } else { position(page, units[end - 1]) };
+                match self.attempt(page, &units[done..end], through).await? {
+                    Attempt::Done(more) => done += more,
+                    Attempt::Failed { before, done: more, error } => {
+                        done += more;
+                        failed.push((done + before, error));
                     }
-                    _ => return Ok(done),
-                },
-                Attempt::Failed { before: 0, done, error } => {
-                    self.settle(page, units[done], error).await?;
-                    return Ok(done + 1);
+                    Attempt::Refused(events) => {
+                        end = done + events / 2;
+                        continue;
+                    }
                 }
-                // What came before it is rolled back with it, so that is handled first, without it.
-                Attempt::Failed { before, error, .. } => {
-                    end = before;
-                    failed = Some((before, error));
-                }
-                Attempt::Refused(events) => end = events / 2,
+            }
+            match failed.last() {
+                Some((next, _)) if !*self.stop.borrow() => end = *next,
+                _ => return Ok(done),
             }
         }
     }

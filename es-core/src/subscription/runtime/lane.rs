@@ -1,7 +1,9 @@
 use std::collections::HashSet;
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
@@ -15,12 +17,21 @@ const LOOK_AT_WAITING: Duration = Duration::from_millis(500);
 /// How long progress that no handler made may stay unsaved.
 const SAVE_IDLE: Duration = Duration::from_millis(250);
 
-/// What a lane does with a page: its own events, in order.
+/// What a lane does with a page: its own events, in order, at least one.
 pub(super) struct Work {
     pub(super) page: Arc<Page>,
     /// The numbers of its units.
     pub(super) units: Vec<u32>,
     /// Up to here there is nothing else for it.
+    pub(super) last: Position,
+}
+
+/// What a lane is told of pages in which it has nothing to do. That takes no room among its work.
+#[derive(Clone, Copy)]
+pub(super) struct Told {
+    /// How much work it was given before.
+    pub(super) given: u64,
+    /// Behind that work there is nothing for it up to here.
     pub(super) last: Position,
 }
 
@@ -50,6 +61,18 @@ impl From<AdvanceError> for Stop {
     }
 }
 
+/// What a lane does next.
+enum Next {
+    /// It looks at events that wait.
+    Waiting,
+    /// It handles new ones; `None` where there won't be any more.
+    Work(Option<Work>),
+    /// It takes note of what it was told.
+    Told,
+    /// It stores its progress.
+    Save,
+}
+
 /// Handles the events of some partitions, one after the other.
 pub(super) struct Lane {
     pub(super) running: Arc<Running>,
@@ -61,6 +84,10 @@ pub(super) struct Lane {
     pub(super) waiting: HashSet<EntityKey>,
     /// Up to here there is nothing more to handle, and it isn't stored yet.
     pub(super) unsaved: Option<Position>,
+    /// How much work it has done, and up to where.
+    pub(super) done: u64,
+    pub(super) at: Position,
+    pub(super) told: watch::Receiver<Told>,
     pub(super) stop: watch::Receiver<bool>,
 }
 
@@ -79,24 +106,51 @@ impl Lane {
         let mut look = interval(LOOK_AT_WAITING);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut save_at = Instant::now();
+        // Whether events wait that are due.
+        let mut are_due = false;
         loop {
-            let saves = self.unsaved.is_some();
-            tokio::select! {
+            let (saves, waits) = (self.unsaved.is_some(), !self.waiting.is_empty());
+            let next = tokio::select! {
                 biased;
                 () = asked(&mut self.stop) => break,
-                _ = look.tick(), if !self.waiting.is_empty() => self.retry_due().await?,
-                _ = nudged.changed(), if !self.waiting.is_empty() => self.retry_due().await?,
-                work = work.recv() => match work {
-                    Some(work) => self.handle(work).await?,
-                    None => break,
-                },
-                () = sleep_until(save_at), if saves => self.save().await?,
+                () = ready(()), if are_due => Next::Waiting,
+                _ = look.tick(), if waits => Next::Waiting,
+                _ = nudged.changed(), if waits => Next::Waiting,
+                work = work.recv() => Next::Work(work),
+                Ok(()) = self.told.changed() => Next::Told,
+                () = sleep_until(save_at), if saves => Next::Save,
+            };
+            match next {
+                Next::Waiting => {
+                    are_due = self.retry_due().await?;
+                    look.reset();
+                    // Then new ones have their turn, however many are due.
+                    match work.try_recv() {
+                        Ok(work) => self.handle(work).await?,
+                        Err(TryRecvError::Empty) => {}
+                        Err(TryRecvError::Disconnected) => break,
+                    }
+                }
+                Next::Work(Some(work)) => self.handle(work).await?,
+                Next::Work(None) => break,
+                Next::Told => {}
+                Next::Save => self.save().await?,
             }
+            self.hear();
             if !saves && self.unsaved.is_some() {
                 save_at = Instant::now() + SAVE_IDLE;
             }
         }
         self.save().await
+    }
+
+    /// Takes note of what it was told, once all work before that is done.
+    fn hear(&mut self) {
+        let Told { given, last } = *self.told.borrow_and_update();
+        if given == self.done && last > self.at {
+            self.unsaved = Some(last);
+            self.is_at(last);
+        }
     }
 
     async fn handle(&mut self, work: Work) -> Result<(), Stop> {
@@ -109,11 +163,14 @@ impl Lane {
             let done = self.handle_some(&page, rest, last).await?;
             rest = &rest[done..];
         }
-        if units.is_empty() {
-            self.unsaved = Some(last);
-        }
-        self.running.shared.lane_is_at(self.number, last);
+        self.done += 1;
+        self.is_at(last);
         Ok(())
+    }
+
+    fn is_at(&mut self, position: Position) {
+        self.at = position;
+        self.running.shared.lane_is_at(self.number, position);
     }
 
     /// Progress of this lane, without anything else.

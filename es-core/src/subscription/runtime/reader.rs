@@ -1,30 +1,37 @@
-use std::ops::ControlFlow;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, watch};
 
-use super::lane::Work;
+use super::lane::{Told, Work};
 use super::page::{Page, Room};
 use super::running::Running;
-use crate::store::{FeedQuery, FeedSignal, Position, StoreError};
+use crate::store::{FeedQuery, FeedSignal, Position, RawEvent, StoreError};
 use crate::subscription::Lease;
 
 /// So many batches of each lane are a page: between two pages the database has nothing to do.
 const BATCHES: u32 = 4;
-/// Pages are no smaller and no larger, whatever the lanes and batches are.
-const PAGE: std::ops::RangeInclusive<u32> = 256..=16_384;
+/// Pages begin with so many events, and have no more than these, whatever the lanes and batches are.
+const FIRST_PAGE: u32 = 64;
+const MOST: RangeInclusive<u32> = 256..=16_384;
 
 /// Reads the feed for the lanes.
 pub(super) struct Reader {
     running: Arc<Running>,
-    lanes: Vec<mpsc::Sender<Work>>,
-    /// For each lane that had no room for it: up to where there is nothing for it.
-    untold: Vec<Option<Work>>,
+    lanes: Vec<Feeding>,
     /// For each partition where it is: the lane, and up to where its events are handled. `None` for what others have.
     partitions: Vec<Option<(usize, Position)>>,
     after: Position,
     signal: Box<dyn FeedSignal>,
+}
+
+/// How a lane is fed.
+pub(super) struct Feeding {
+    pub(super) work: mpsc::Sender<Work>,
+    /// How much it was given.
+    pub(super) given: u64,
+    pub(super) told: watch::Sender<Told>,
 }
 
 impl Reader {
@@ -33,7 +40,7 @@ impl Reader {
         running: &Arc<Running>,
         leases: &[Lease],
         after: Position,
-        lanes: Vec<mpsc::Sender<Work>>,
+        lanes: Vec<Feeding>,
     ) -> Self {
         let highest = leases.iter().map(|lease| lease.held.partition + 1).max().unwrap_or_default();
         let mut partitions = vec![None; highest as usize];
@@ -46,7 +53,6 @@ impl Reader {
             after,
             signal: running.store.feed_signal(),
             partitions,
-            untold: lanes.iter().map(|_| None).collect(),
             lanes,
         }
     }
@@ -56,21 +62,24 @@ impl Reader {
         let running = Arc::clone(&self.running);
         let options = &running.options;
         let batches = options.lanes.saturating_mul(BATCHES);
-        let most = batches.saturating_mul(options.batch).clamp(*PAGE.start(), *PAGE.end());
-        let mut limit = *PAGE.start();
+        let most = batches.saturating_mul(options.batch).clamp(*MOST.start(), *MOST.end());
+        let mut limit = FIRST_PAGE;
         let filter = running.routes.filter();
         let mut room = Room::default();
         loop {
             let mut page = Page::with(room);
             let query = FeedQuery::new(self.after, limit, &filter);
-            let mut take = |position, raw: crate::store::RawEvent<'_>| -> ControlFlow<()> {
+            let mut shown = 0;
+            let mut take = |position, raw: RawEvent<'_>| {
+                shown += 1;
                 page.take(&running.routes, running.partitions, position, &raw)
             };
             let read = running.store.feed(query, &mut take).await?;
-            let fitted = page.is_full().then(|| page.units().len());
-            limit = next_limit(limit, fitted, most);
-            // What comes after the end is less, as a rule.
-            room = if read.at_end { Room::default() } else { page.room() };
+            // What comes after the end is less, as a rule, and nobody knows how large it is.
+            (limit, room) = match read.at_end {
+                true => (FIRST_PAGE, Room::default()),
+                false => (next_limit(limit, shown, page.is_full(), most), page.room()),
+            };
             if read.last > self.after {
                 self.after = read.last;
                 if !self.distribute(page, read.last).await {
@@ -79,9 +88,7 @@ impl Reader {
             }
             if read.at_end {
                 running.shared.end_is(read.last);
-                if !self.wait().await {
-                    return Ok(());
-                }
+                self.signal.changed().await;
             }
         }
     }
@@ -98,55 +105,38 @@ impl Reader {
             }
         }
         let page = Arc::new(page);
-        for ((lane, untold), units) in self.lanes.iter().zip(&mut self.untold).zip(units) {
-            let work = Work { page: Arc::clone(&page), units, last };
-            *untold = None;
-            if !work.units.is_empty() {
-                if lane.send(work).await.is_err() {
-                    return false;
-                }
+        // One that is busy keeps the others waiting only when they have theirs.
+        let mut busy = Vec::new();
+        for (lane, units) in self.lanes.iter_mut().zip(units) {
+            if units.is_empty() {
+                lane.told.send_replace(Told { given: lane.given, last });
                 continue;
             }
-            // One that is busy and has nothing to do in this page doesn't keep the others waiting.
-            match lane.try_send(Work { page: Arc::default(), ..work }) {
+            lane.given += 1;
+            match lane.work.try_send(Work { page: Arc::clone(&page), units, last }) {
                 Ok(()) => {}
-                Err(TrySendError::Full(work)) => *untold = Some(work),
+                Err(TrySendError::Full(work)) => busy.push((&lane.work, work)),
                 Err(TrySendError::Closed(_)) => return false,
+            }
+        }
+        for (lane, work) in busy {
+            if lane.send(work).await.is_err() {
+                return false;
             }
         }
         true
     }
-
-    /// Waits for more, and tells the lanes meanwhile how far they are.
-    async fn wait(&mut self) -> bool {
-        let Reader { lanes, untold, signal, .. } = self;
-        let changed = signal.changed();
-        let tell = async {
-            for (lane, untold) in lanes.iter().zip(untold) {
-                if untold.is_some() {
-                    let Ok(room) = lane.reserve().await else { return false };
-                    if let Some(work) = untold.take() {
-                        room.send(work);
-                    }
-                }
-            }
-            std::future::pending().await
-        };
-        tokio::select! {
-            _ = changed => true,
-            told = tell => told,
-        }
-    }
 }
 
-/// How many events to ask for after a page that was asked for so many: more and more, unless only some of them fitted into
-/// it. What doesn't fit is sent by servers all the same, and thrown away here.
-fn next_limit(limit: u32, fitted: Option<usize>, most: u32) -> u32 {
-    let next = match fitted {
-        Some(events) => u32::try_from(events).unwrap_or(most),
-        None => limit.saturating_mul(2),
+/// How many events to ask for after a page that was asked for so many and has others: more and more, unless only some
+/// fitted into it. What doesn't fit is sent by servers all the same, and thrown away here.
+fn next_limit(limit: u32, shown: u32, is_full: bool, most: u32) -> u32 {
+    let next = match is_full {
+        true => shown,
+        false if shown == limit => limit.saturating_mul(2),
+        false => limit,
     };
-    next.clamp(*PAGE.start(), most)
+    next.clamp(1, most)
 }
 
 /// The lane of a partition, by the number of its lease.
@@ -161,10 +151,11 @@ mod tests {
     #[test]
     fn pages_grow_until_they_do_not_hold_what_was_asked_for() {
         let most = 4_096;
-        assert_eq!(next_limit(256, None, most), 512);
-        assert_eq!(next_limit(4_096, None, most), most);
-        assert_eq!(next_limit(4_096, Some(400), most), 400);
-        assert_eq!(next_limit(400, Some(4), most), 256);
-        assert_eq!(next_limit(256, Some(256), 256), 256);
+        assert_eq!(next_limit(64, 64, false, most), 128);
+        assert_eq!(next_limit(64, 63, false, most), 64);
+        assert_eq!(next_limit(4_096, 4_096, false, most), most);
+        assert_eq!(next_limit(4_096, 400, true, most), 400);
+        assert_eq!(next_limit(400, 4, true, most), 4);
+        assert_eq!(next_limit(4, 4, false, most), 8);
     }
 }

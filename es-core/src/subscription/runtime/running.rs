@@ -9,10 +9,10 @@ use tokio::time::{Instant, sleep, timeout};
 use tracing::warn;
 
 use super::deliver::Deliver;
-use super::lane::{Lane, Stop, asked};
+use super::lane::{Lane, Stop, Told, asked};
 use super::membership::Membership;
 use super::observe;
-use super::reader::{Reader, lane_of};
+use super::reader::{Feeding, Reader, lane_of};
 use super::routes::Routes;
 use super::shared::Shared;
 use super::status;
@@ -175,9 +175,10 @@ impl Running {
         let count = (self.options.lanes as usize).clamp(1, leases.len());
         let after = leases.iter().map(|lease| lease.position).min().unwrap_or(Position::START);
         self.shared.lanes_begin(count, after);
-        let senders = (0..count).map(|number| {
+        let fed = (0..count).map(|number| {
             let own =
                 leases.iter().enumerate().filter(|(lease, _)| lane_of(*lease, count) == number);
+            let (told, hears) = watch::channel(Told { given: 0, last: after });
             let lane = Lane {
                 running: Arc::clone(self),
                 owner: Arc::clone(membership.owner()),
@@ -185,14 +186,17 @@ impl Running {
                 held: own.map(|(_, lease)| lease.held).collect(),
                 waiting: HashSet::new(),
                 unsaved: None,
+                done: 0,
+                at: after,
+                told: hears,
                 stop: stop.clone(),
             };
             let (sender, work) = mpsc::channel(PAGES);
             lanes.spawn(lane.run(work));
-            sender
+            Feeding { work: sender, given: 0, told }
         });
-        let senders = senders.collect();
-        Reader::new(self, leases, after, senders)
+        let fed = fed.collect();
+        Reader::new(self, leases, after, fed)
     }
 
     /// Gives signs of life, until the partitions change.

@@ -2,6 +2,8 @@ use std::iter;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::batch::shorten;
 use super::lane::{Lane, Stop};
 use super::observe;
@@ -10,34 +12,47 @@ use super::page::Page;
 use crate::store::{FeedFilter, FeedQuery, Position, RawEvent, StoreError};
 use crate::subscription::{DeadLetter, EntityKey, HandlerError, NewDeadLetter, OnFailure};
 
-/// How many entities are looked at before the lane goes on with new events.
+/// How many entities are looked for at once.
 const MOST_ENTITIES: u32 = 16;
+/// After so long it is the turn of new events, however many are due.
+const TURN: Duration = Duration::from_millis(500);
 
 impl Lane {
-    /// Tries the waiting events again that are due, each entity's in order.
-    pub(super) async fn retry_due(&mut self) -> Result<(), Stop> {
+    /// Tries the waiting events again that are due, each entity's in order, and tells whether more of them may be.
+    pub(super) async fn retry_due(&mut self) -> Result<bool, Stop> {
         let subscriptions = self.running.subscriptions.clone();
         let partitions = self.partitions();
+        let end = Instant::now() + TURN;
         let due = subscriptions.due(&self.running.name, &partitions, MOST_ENTITIES).await?;
-        for entity in due {
-            self.retry_entity(&entity).await?;
+        let mut more = due.len() >= MOST_ENTITIES as usize;
+        let mut due = due.iter();
+        while let Some(entity) = due.next() {
+            more |= !self.retry_entity(entity, end).await?;
+            if Instant::now() >= end {
+                more |= due.len() > 0;
+                break;
+            }
         }
         // An operator may have skipped some.
         self.waiting = self.find_waiting().await?;
-        Ok(())
+        Ok(more)
     }
 
-    async fn retry_entity(&mut self, entity: &EntityKey) -> Result<(), Stop> {
+    /// Tells whether none of its events is due any more.
+    async fn retry_entity(&mut self, entity: &EntityKey, end: Instant) -> Result<bool, Stop> {
         let subscriptions = self.running.subscriptions.clone();
         loop {
             // One at a time: an operator may skip the next one while this one is tried.
             let queue = subscriptions.queue(&self.running.name, entity, 1).await?;
-            let Some(letter) = queue.into_iter().next() else { return Ok(()) };
+            let Some(letter) = queue.into_iter().next() else { return Ok(true) };
             if *self.stop.borrow() {
                 return Err(Stop::Asked);
             }
             if !self.retry_letter(letter).await? {
-                return Ok(());
+                return Ok(true);
+            }
+            if Instant::now() >= end {
+                return Ok(false);
             }
         }
     }
