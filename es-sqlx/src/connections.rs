@@ -228,6 +228,17 @@ impl<L: ConnectionLimits> Lease<L> {
         }
     }
 
+    /// Gives the connection back after an exchange with that result, if it can be used again.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(crate) fn settle<T>(self, exchange: Result<T, StoreError>) -> Result<T, StoreError> {
+        match &exchange {
+            Ok(_) => self.give_back(),
+            Err(StoreError::Unavailable(_)) => self.give_up(),
+            Err(_) => drop(self),
+        }
+        exchange
+    }
+
     /// Gives the connection up, which is lost; then others may be as well.
     pub(crate) fn give_up(mut self) {
         let _runtime = self.home.0.runtime.enter();

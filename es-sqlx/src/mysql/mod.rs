@@ -183,13 +183,15 @@ impl MySqlStore {
     ) -> Result<Vec<Vec<u8>>, sqlx::Error> {
         let connections = &self.connections;
         let entities = &connections.statements.entities;
-        let mut connection = connections.lease(&[entities], tested).await?;
+        let mut lease = connections.lease(&[entities], tested).await?;
         let ids = sqlx::query_scalar(entities.sql())
             .bind(entity_type.as_bytes())
             .bind(after.unwrap_or_default().as_bytes())
             .bind(limit)
-            .fetch_all(&mut *connection);
-        error::within(connections.limits.answer(), ids).await
+            .fetch_all(&mut *lease);
+        let ids = error::within(connections.limits.answer(), ids).await?;
+        lease.give_back();
+        Ok(ids)
     }
 }
 

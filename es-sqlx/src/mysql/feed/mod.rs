@@ -48,13 +48,14 @@ impl MySqlFeed {
         version: Version,
     ) -> Result<Option<Option<Position>>, StoreError> {
         let statement = &self.statements.position;
-        let mut connection = self.acquire(&[statement]).await?;
+        let mut lease = self.acquire(&[statement]).await?;
         let asked = sqlx::query_scalar(statement.sql())
             .bind(entity_type.as_bytes())
             .bind(entity_id.as_bytes())
             .bind(version.get())
-            .fetch_optional(&mut *connection);
-        let found: Option<Option<u64>> = self.answer(asked).await?;
+            .fetch_optional(&mut *lease);
+        let asked = self.answer(asked).await;
+        let found: Option<Option<u64>> = lease.settle(asked)?;
         Ok(found.map(|position| position.map(Position::new)))
     }
 
@@ -79,20 +80,26 @@ impl MySqlFeed {
         self.connections.limits.error(error)
     }
 
-    async fn read(
+    async fn read(&self, part: Part<'_>, visit: &mut FeedVisitor<'_>) -> Result<(), StoreError> {
+        let FeedStatements { runs, range, range_of_one, .. } = &self.statements;
+        let mut lease = self.acquire(&[runs, range, range_of_one]).await?;
+        let read = self.read_on(&mut lease, part, visit).await;
+        lease.settle(read)
+    }
+
+    async fn read_on(
         &self,
+        connection: &mut MySqlConnection,
         mut part: Part<'_>,
         visit: &mut FeedVisitor<'_>,
     ) -> Result<(), StoreError> {
-        let FeedStatements { runs, range, range_of_one, .. } = &self.statements;
-        let mut connection = self.acquire(&[runs, range, range_of_one]).await?;
         let wanted = Wanted::of(part.filter);
         while part.after < part.until {
-            let runs = self.runs(&mut connection, part).await?;
+            let runs = self.runs(connection, part).await?;
             for near in runs.near_each_other() {
                 let part = Part { after: near.after(), until: near.until(), ..part };
                 let page = Page::new(part, near.numbered(), wanted.common())?;
-                if self.show(&mut connection, part, page, &wanted, visit).await?.is_break() {
+                if self.show(connection, part, page, &wanted, visit).await?.is_break() {
                     return Ok(());
                 }
             }
@@ -125,12 +132,17 @@ impl MySqlFeed {
         visit: &mut FeedVisitor<'_>,
     ) -> Result<ControlFlow<()>, StoreError> {
         let mut rows = self.range(&page, wanted, part.filter).fetch(connection);
+        let mut shown = ControlFlow::Continue(());
+        // To the end, also where no more is wanted, so that the connection is ready for what comes next.
         while let Some(row) = self.next(&mut rows).await? {
-            if page.take(row, visit)?.is_break() {
-                return Ok(ControlFlow::Break(()));
+            if shown.is_continue() {
+                shown = page.take(row, visit)?;
             }
         }
-        page.finish(visit)
+        match shown {
+            ControlFlow::Continue(()) => page.finish(visit),
+            ControlFlow::Break(()) => Ok(shown),
+        }
     }
 
     /// Asks for the rows of a page.

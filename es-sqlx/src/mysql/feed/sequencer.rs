@@ -8,12 +8,13 @@
 use std::fmt::Write;
 
 use es_core::store::StoreError;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, MySqlConnection, Row};
 use tokio::time::Instant;
 
-use super::MySqlFeed;
+use super::{FeedStatements, MySqlFeed};
 use super::queue::{Waiting, in_order};
 use crate::mysql::error;
+use crate::statement::Statement;
 
 /// How many runs of events get their positions at once, so that a step is short.
 const BATCH: u64 = 5_000;
@@ -27,7 +28,7 @@ const STATEMENTS: usize = 10;
 /// What somebody waits for whose positions are being given by another one.
 const TURN: &str = "turn to give positions";
 
-const BEGIN: &str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION";
+const BEGIN: &str = "START TRANSACTION";
 
 /// What the queue begins with.
 struct Queue {
@@ -72,35 +73,11 @@ impl MySqlFeed {
 
     /// Reads so many runs, `with_ends` with what tells where their commits end.
     async fn queue(&self, batch: u64, with_ends: bool) -> Result<Queue, StoreError> {
-        let statement = &self.statements.waiting;
-        let mut connection = self.acquire(&[statement]).await?;
-        let asked = sqlx::query(statement.sql())
-            .bind(with_ends)
-            .bind(batch + 1)
-            .fetch_all(&mut *connection);
-        let rows = self.answer(asked).await?;
-        let mut queue = Queue { end: 0, runs: Vec::with_capacity(rows.len()), boundary: None };
-        for row in rows {
-            let number = |column: usize| row.try_get::<Option<u64>, _>(column);
-            let read = || -> Result<_, sqlx::Error> {
-                let run = match (number(1)?, number(2)?, number(3)?, number(4)?) {
-                    (Some(seq), Some(events), Some(commit), last) => {
-                        Some(Waiting { seq, events, commit, last })
-                    }
-                    _ => None,
-                };
-                Ok((number(0)?.unwrap_or_default(), run))
-            };
-            let (end, run) = read().map_err(|error| self.failed(error))?;
-            queue.end = end;
-            queue.runs.extend(run);
-        }
-        // The server promises an order for the choice of these rows, not for the rows.
-        queue.runs.sort_unstable_by_key(|run| run.seq);
-        if queue.runs.len() as u64 > batch {
-            queue.boundary = queue.runs.pop().map(|run| run.seq);
-        }
-        Ok(queue)
+        let FeedStatements { end, waiting, waiting_with_ends, .. } = &self.statements;
+        let waiting = if with_ends { waiting_with_ends } else { waiting };
+        let mut lease = self.acquire(&[waiting, end]).await?;
+        let queue = self.answer(queue(&mut lease, waiting, end, batch)).await;
+        lease.settle(queue)
     }
 
     /// Gives these runs the positions after one, and returns the last one. `None` where another one has given these.
@@ -155,4 +132,29 @@ impl MySqlFeed {
             .push(format!("{} p.position > {end} AND p.position <= {last}", self.statements.leave));
         (statements, last)
     }
+}
+
+async fn queue(
+    connection: &mut MySqlConnection,
+    waiting: &Statement,
+    end: &Statement,
+    batch: u64,
+) -> Result<Queue, sqlx::Error> {
+    let rows = sqlx::query(waiting.sql()).bind(batch + 1).fetch_all(&mut *connection).await?;
+    let mut queue = Queue { end: 0, runs: Vec::with_capacity(rows.len()), boundary: None };
+    if rows.is_empty() {
+        let end = sqlx::query_scalar(end.sql()).fetch_optional(connection).await?;
+        return Ok(Queue { end: end.unwrap_or_default(), ..queue });
+    }
+    for row in rows {
+        queue.end = row.try_get::<Option<u64>, _>(0)?.unwrap_or_default();
+        let (seq, events, commit) = (row.try_get(1)?, row.try_get(2)?, row.try_get(3)?);
+        queue.runs.push(Waiting { seq, events, commit, last: row.try_get(4)? });
+    }
+    // The server promises an order for the choice of these rows, not for the rows.
+    queue.runs.sort_unstable_by_key(|run| run.seq);
+    if queue.runs.len() as u64 > batch {
+        queue.boundary = queue.runs.pop().map(|run| run.seq);
+    }
+    Ok(queue)
 }

@@ -3,10 +3,13 @@ use crate::statement::Statement;
 
 /// What the feed says to the server.
 pub(in super::super) struct FeedStatements {
-    /// `?` whether to look up the last column, `?` how many. Returns the runs without a position in the order of their numbers,
-    /// as (last position that is given, number of the first event, how many, commit, where the commit's last run begins), or
-    /// one row with the position only.
+    /// Returns the last position that is given.
+    pub(super) end: Statement,
+    /// `?` how many. Returns the first runs without a position, as (last position that is given, number of the first event, how
+    /// many, commit, NULL).
     pub(super) waiting: Statement,
+    /// As `waiting`, with where the commit's last run begins.
+    pub(super) waiting_with_ends: Statement,
     /// The beginning of what gives positions; rows of position, number and how many follow.
     pub(super) place: String,
     /// The beginning of what takes runs from the queue that have positions; their positions `p.position` follow.
@@ -27,7 +30,12 @@ pub(in super::super) struct FeedStatements {
 impl FeedStatements {
     pub(in super::super) fn new(prefix: &TablePrefix) -> Self {
         FeedStatements {
+            end: Statement::new(prefix, include_str!("../statements/feed_end.sql")),
             waiting: Statement::new(prefix, include_str!("../statements/feed_waiting.sql")),
+            waiting_with_ends: Statement::new(
+                prefix,
+                include_str!("../statements/feed_waiting_with_ends.sql"),
+            ),
             place: prefix.apply("INSERT INTO {prefix}positions (position, seq, events) VALUES"),
             leave: prefix.apply(
                 "DELETE q FROM {prefix}positions p FORCE INDEX (PRIMARY)

@@ -21,8 +21,6 @@ use tokio::time::timeout;
 use self::listener::Listener;
 pub(super) use self::statements::FeedStatements;
 use super::Connections;
-use super::error::Limits;
-use crate::connections::Lease;
 use crate::feed::{Growth, Page, Part, Source, Wanted};
 
 pub(super) struct PostgresFeed {
@@ -67,7 +65,7 @@ impl PostgresFeed {
             .fetch_optional(&mut *lease);
         let limits = self.connections.limits();
         let asked = limits.wait(asked).await.map_err(|error| limits.error(error));
-        let found: Option<Option<i64>> = settle(lease, asked)?;
+        let found: Option<Option<i64>> = lease.settle(asked)?;
         Ok(found.map(|position| position.map(|position| Position::new(position.cast_unsigned()))))
     }
 
@@ -75,7 +73,7 @@ impl PostgresFeed {
         let mut lease = self.connections.acquire().await?;
         let limits = self.connections.limits();
         let read = timeout(limits.patience(), self.show(&mut lease, part, visit)).await;
-        settle(lease, read.unwrap_or_else(|_| Err(limits.error(limits.silence()))))
+        lease.settle(read.unwrap_or_else(|_| Err(limits.error(limits.silence()))))
     }
 
     async fn show(
@@ -140,16 +138,6 @@ impl PostgresFeed {
             }
         }
     }
-}
-
-/// What becomes of a connection after an exchange.
-fn settle<T>(lease: Lease<Limits>, exchange: Result<T, StoreError>) -> Result<T, StoreError> {
-    match &exchange {
-        Ok(_) => lease.give_back(),
-        Err(StoreError::Unavailable(_)) => lease.give_up(),
-        Err(_) => drop(lease),
-    }
-    exchange
 }
 
 impl Source for PostgresFeed {

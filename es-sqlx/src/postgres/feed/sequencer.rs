@@ -5,7 +5,7 @@ use es_core::store::StoreError;
 use sqlx::{Acquire, PgConnection};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{PostgresFeed, settle};
+use super::PostgresFeed;
 use crate::postgres::error::is_canceled;
 
 /// How long to leave the turn to another one before it is asked for again, at first and at most.
@@ -65,7 +65,7 @@ impl PostgresFeed {
             }
             step => step.map_err(|error| limits.error(error)),
         };
-        settle(lease, step)
+        lease.settle(step)
     }
 
     async fn step_on(&self, connection: &mut PgConnection) -> Result<Step, sqlx::Error> {
@@ -92,7 +92,7 @@ impl PostgresFeed {
         let mut lease = self.connections.acquire().await?;
         lease.doubt();
         let home = self.rebase_if_needed(&mut lease).await;
-        settle(lease, home)
+        lease.settle(home)
     }
 
     async fn rebase_if_needed(&self, connection: &mut PgConnection) -> Result<(), StoreError> {

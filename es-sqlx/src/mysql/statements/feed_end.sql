@@ -1,0 +1,1 @@
+SELECT position + events - 1 FROM {prefix}positions ORDER BY position DESC LIMIT 1
