@@ -299,12 +299,10 @@ async fn new_events_have_their_turn_while_others_fail_slowly() {
         open(&store, &format!("{number:02}")).await;
     }
     let fails = |id: &str| id != "Ada";
-    let noted =
-        Noted::failing(move |id, _| fails(id).then(|| HandlerError::permanent("time-out")))
-            .taking(move |id, _| Duration::from_secs(if fails(id) { 20 } else { 0 }));
+    let noted = Noted::failing(move |id, _| fails(id).then(|| HandlerError::permanent("time-out")))
+        .taking(move |id, _| Duration::from_secs(if fails(id) { 20 } else { 0 }));
     let options = SubscriberOptions::new().lanes(1);
-    let run =
-        Run::of(Subscriptions::new(store.clone()).subscribe_with(noted.clone(), options));
+    let run = Run::of(Subscriptions::new(store.clone()).subscribe_with(noted.clone(), options));
     run.control.caught_up("noted").await.unwrap();
     sleep(Duration::from_secs(2 * 3600)).await;
     open(&store, "Ada").await;
@@ -333,8 +331,7 @@ async fn new_events_have_their_turn_while_a_long_queue_is_worked_off() {
     });
     let noted = noted.taking(|_, _| Duration::from_millis(100));
     let options = SubscriberOptions::new().on_failure(OnFailure::Park).lanes(1);
-    let run =
-        Run::of(Subscriptions::new(store.clone()).subscribe_with(noted.clone(), options));
+    let run = Run::of(Subscriptions::new(store.clone()).subscribe_with(noted.clone(), options));
     run.control.caught_up("noted").await.unwrap();
     *fails.lock().unwrap() = false;
     run.control.retry("noted", None).await.unwrap();

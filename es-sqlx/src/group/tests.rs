@@ -394,7 +394,10 @@ async fn slow_ones(script: &[(u64, &'static str)]) -> Vec<&'static str> {
         });
     }
     let done = tasks.join_all().await;
-    done.into_iter().filter(|(name, good)| !good && !name.starts_with("stuck")).map(|d| d.0).collect()
+    done.into_iter()
+        .filter(|(name, good)| !good && !name.starts_with("stuck"))
+        .map(|d| d.0)
+        .collect()
 }
 
 #[tokio::test(start_paused = true)]

@@ -45,7 +45,8 @@ impl Lane {
                 self.settle(page, units[done], error).await?;
                 done += 1;
             } else {
-                let through = if end == units.len() { last } else { position(page, units[end - 1]) };
+                let through =
+                    if end == units.len() { last } else { position(page, units[end - 1]) };
                 match self.attempt(page, &units[done..end], through).await? {
                     Attempt::Done(more) => done += more,
                     Attempt::Failed { before, done: more, error } => {

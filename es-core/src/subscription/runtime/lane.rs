@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, watch};
+use tokio::task::yield_now;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::page::Page;
@@ -124,6 +125,8 @@ impl Lane {
                 Next::Waiting => {
                     are_due = self.retry_due().await?;
                     look.reset();
+                    // A store in memory answers at once, and others have to have their turn, too.
+                    yield_now().await;
                     // Then new ones have their turn, however many are due.
                     match work.try_recv() {
                         Ok(work) => self.handle(work).await?,

@@ -75,11 +75,9 @@ impl Reader {
                 page.take(&running.routes, running.partitions, position, &raw)
             };
             let read = running.store.feed(query, &mut take).await?;
-            // What comes after the end is less, as a rule, and nobody knows how large it is.
-            (limit, room) = match read.at_end {
-                true => (FIRST_PAGE, Room::default()),
-                false => (next_limit(limit, shown, page.is_full(), most), page.room()),
-            };
+            limit = next_limit(limit, shown, page.is_full(), read.at_end, most);
+            // What comes after the end is less, as a rule.
+            room = if read.at_end { Room::default() } else { page.room() };
             if read.last > self.after {
                 self.after = read.last;
                 if !self.distribute(page, read.last).await {
@@ -129,12 +127,14 @@ impl Reader {
 }
 
 /// How many events to ask for after a page that was asked for so many and has others: more and more, unless only some
-/// fitted into it. What doesn't fit is sent by servers all the same, and thrown away here.
-fn next_limit(limit: u32, shown: u32, is_full: bool, most: u32) -> u32 {
-    let next = match is_full {
-        true => shown,
-        false if shown == limit => limit.saturating_mul(2),
-        false => limit,
+/// fitted into it. What doesn't fit is sent by servers all the same, and thrown away here. At the end, as many as may come until
+/// the next time.
+fn next_limit(limit: u32, shown: u32, is_full: bool, at_end: bool, most: u32) -> u32 {
+    let next = match () {
+        () if is_full => shown,
+        () if at_end => shown.saturating_mul(2).max(FIRST_PAGE),
+        () if shown == limit => limit.saturating_mul(2),
+        () => limit,
     };
     next.clamp(1, most)
 }
@@ -150,12 +150,21 @@ mod tests {
 
     #[test]
     fn pages_grow_until_they_do_not_hold_what_was_asked_for() {
-        let most = 4_096;
-        assert_eq!(next_limit(64, 64, false, most), 128);
-        assert_eq!(next_limit(64, 63, false, most), 64);
-        assert_eq!(next_limit(4_096, 4_096, false, most), most);
-        assert_eq!(next_limit(4_096, 400, true, most), 400);
-        assert_eq!(next_limit(400, 4, true, most), 4);
-        assert_eq!(next_limit(4, 4, false, most), 8);
+        let next = |limit, shown, is_full| next_limit(limit, shown, is_full, false, 4_096);
+        assert_eq!(next(64, 64, false), 128);
+        assert_eq!(next(64, 63, false), 64);
+        assert_eq!(next(4_096, 4_096, false), 4_096);
+        assert_eq!(next(4_096, 400, true), 400);
+        assert_eq!(next(400, 4, true), 4);
+        assert_eq!(next(4, 4, false), 8);
+    }
+
+    #[test]
+    fn at_the_end_a_page_has_room_for_twice_as_many_as_came() {
+        let next = |shown, is_full| next_limit(1_024, shown, is_full, true, 4_096);
+        assert_eq!(next(0, false), 64);
+        assert_eq!(next(600, false), 1_200);
+        assert_eq!(next(4_000, false), 4_096);
+        assert_eq!(next(4, true), 4);
     }
 }

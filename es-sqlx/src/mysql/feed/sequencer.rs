@@ -11,8 +11,8 @@ use es_core::store::StoreError;
 use sqlx::{AssertSqlSafe, MySqlConnection, Row};
 use tokio::time::Instant;
 
-use super::{FeedStatements, MySqlFeed};
 use super::queue::{Waiting, in_order};
+use super::{FeedStatements, MySqlFeed};
 use crate::mysql::error;
 use crate::statement::Statement;
 
