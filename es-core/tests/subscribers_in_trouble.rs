@@ -155,6 +155,18 @@ async fn deposit(store: &MemoryEventStore, id: &str) {
     accounts.update(&id.to_owned(), Deposit).await.unwrap();
 }
 
+/// As `Noted`, for the first events of accounts only.
+#[derive(Clone)]
+struct Openings(Noted);
+
+#[event_subscriber(id = "openings")]
+impl Openings {
+    #[event_handler]
+    async fn opened(&self, cx: EventHandlerContext<'_, Opened>) -> Result<(), HandlerError> {
+        self.0.call(&cx).await
+    }
+}
+
 async fn until(limit: Duration, mut condition: impl AsyncFnMut() -> bool) -> bool {
     let wait = async {
         while !condition().await {
@@ -402,6 +414,74 @@ async fn the_other_lanes_go_on_for_two_pages_with_something_for_one_that_is_busy
     }
 }
 
+/// The event is the last one that the subscriber wants. Somebody waits for a later one.
+#[tokio::test(start_paused = true)]
+async fn progress_goes_on_behind_an_event_that_failed() {
+    for fails_always in [false, true] {
+        let store = MemoryEventStore::new();
+        open(&store, "2").await;
+        let accounts = AggregateRepository::<Account>::new(store.clone());
+        let token = accounts.update(&"2".to_owned(), Deposit).await.unwrap().token();
+        let failed = Mutex::new(false);
+        let noted = Noted::failing(move |_, _| {
+            let again = std::mem::replace(&mut *failed.lock().unwrap(), true);
+            (fails_always || !again).then(|| HandlerError::new("a hiccup"))
+        });
+        let options = SubscriberOptions::new().on_failure(OnFailure::Skip);
+        let subscriptions = Subscriptions::new(store).subscribe_with(Openings(noted), options);
+        let run = Run::of(subscriptions);
+        let waited = run.control.wait_for("openings", &token, Duration::from_secs(60)).await;
+        assert!(waited.is_ok(), "fails always: {fails_always}: {waited:?}");
+        run.stop().await;
+    }
+}
+
+/// The lane has waiting events in hand all the time.
+#[tokio::test(start_paused = true)]
+async fn progress_is_stored_while_others_are_tried_again() {
+    let store = MemoryEventStore::new();
+    for number in 0..20 {
+        open(&store, &format!("{number:02}")).await;
+    }
+    let noted = Noted::failing(|id, _| (id != "Ada").then(|| HandlerError::permanent("time-out")))
+        .taking(|id, _| Duration::from_secs(if id == "Ada" { 0 } else { 20 }));
+    let options = SubscriberOptions::new().lanes(1);
+    let run =
+        Run::of(Subscriptions::new(store.clone()).subscribe_with(Openings(noted.clone()), options));
+    run.control.caught_up("openings").await.unwrap();
+    sleep(Duration::from_secs(2 * 3600)).await;
+    open(&store, "Ada").await;
+    sleep(Duration::from_secs(60)).await;
+    let accounts = AggregateRepository::<Account>::new(store);
+    let token = accounts.update(&"Ada".to_owned(), Deposit).await.unwrap().token();
+    let waited = run.control.wait_for("openings", &token, Duration::from_secs(60)).await;
+    assert!(waited.is_ok(), "{waited:?}");
+    run.stop().await;
+}
+
+/// One is busy for an hour, the other one for seconds, and each page has something for both.
+#[tokio::test(start_paused = true)]
+async fn of_two_busy_lanes_none_waits_for_the_other() {
+    let store = MemoryEventStore::new();
+    let hour = |id: &str, _| Duration::from_secs(if id == "Ada" { 3_600 } else { 5 });
+    let noted = Noted::failing(|_, _| None).taking(hour);
+    let run = Run::of(Subscriptions::new(store.clone()).subscribe(noted.clone()));
+    run.control.caught_up("noted").await.unwrap();
+    // One is at work, two wait, and the reader has the fourth one in hand.
+    for number in 0..4 {
+        for id in ["Ada", "2"] {
+            match number {
+                0 => open(&store, id).await,
+                _ => deposit(&store, id).await,
+            }
+        }
+        sleep(Duration::from_millis(300)).await;
+    }
+    let all = until(Duration::from_secs(60), async || noted.of("2").len() == 4).await;
+    assert!(all, "{:?}", noted.of("2"));
+    run.task.abort();
+}
+
 /// `skip` says that the event counts as handled.
 #[tokio::test(start_paused = true)]
 async fn an_event_that_was_skipped_is_not_handled() {
@@ -465,6 +545,30 @@ async fn what_is_to_be_tried_once_is_tried_once_also_if_others_take_long() {
     run.stop().await;
     let versions: Vec<u64> = noted.of("2").iter().map(|call| call.0).collect();
     assert_eq!(versions, [1, 2, 3, 4, 1, 2, 3]);
+}
+
+/// What comes before it fails when it is handled without it, so by then it waits for that one, and wasn't tried behind it.
+#[tokio::test(start_paused = true)]
+async fn an_error_counts_for_nothing_where_the_event_waits_for_another_one_by_now() {
+    let store = MemoryEventStore::new();
+    open(&store, "2").await;
+    for _ in 0..3 {
+        deposit(&store, "2").await;
+    }
+    let calls = Mutex::new(HashMap::<u64, u32>::new());
+    let noted = Noted::failing(move |_, version| {
+        let mut calls = calls.lock().unwrap();
+        let call = calls.entry(version).or_default();
+        *call += 1;
+        matches!((version, *call), (4, 1) | (2, 2)).then(|| HandlerError::new("a bug"))
+    });
+    let options = SubscriberOptions::new().on_failure(OnFailure::Park).retry(RetryPolicy::never());
+    let run = Run::of(Subscriptions::new(store).subscribe_with(Within(noted), options));
+    run.control.caught_up("within").await.unwrap();
+    let letters = run.control.dead_letters("within", Position::START, 10).await.unwrap();
+    let attempts: Vec<_> = letters.iter().map(|l| (l.position.get(), l.attempts)).collect();
+    assert_eq!(attempts, [(2, 1), (3, 0), (4, 0)]);
+    run.stop().await;
 }
 
 /// Another process comes, so this one gives partitions up, when its handler has ended. That takes longer than the lease.

@@ -148,13 +148,12 @@ enum Entered<C: Commit> {
 
 impl<C: Commit> Line<C> {
     fn enter(self: &Arc<Self>, append: Append) -> Entered<C> {
+        // Panics outside of a runtime, so it comes before anything is noted.
+        let runtime = Handle::current();
         let mut state = self.state();
         if state.commits.len() < self.committers && !(state.crowded && state.will_end_soon()) {
             let committer = state.begin();
-            return Entered::First(
-                Turn { line: Arc::clone(self), committer, runtime: Handle::current() },
-                append,
-            );
+            return Entered::First(Turn { line: Arc::clone(self), committer, runtime }, append);
         }
         let (reply, told) = oneshot::channel();
         state.entered += 1;

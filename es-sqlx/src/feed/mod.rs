@@ -191,13 +191,14 @@ impl Reader<'_, '_> {
 }
 
 /// How many positions to look at next: no more than may be wanted at first, since servers send all of them, and what is sent
-/// may be large. Where not all events are wanted, then as many as should have what is left, and more and more.
+/// may be large. Where not all events are wanted, then as many as should have what is left, and where few are, more and more.
 fn window(query: &FeedQuery<'_>, scanned: u64, reader: &Reader<'_, '_>) -> u64 {
     let wanted = u64::from(query.limit - reader.shown);
     let likely = match query.filter.types() {
         Some(_) if scanned > 0 => {
-            let for_each = scanned / u64::from(reader.shown.max(1));
-            wanted.saturating_mul(for_each).max(scanned)
+            let for_each = scanned.div_ceil(u64::from(reader.shown.max(1)));
+            let more = if for_each > 4 { scanned } else { 1 };
+            wanted.saturating_mul(for_each).max(more)
         }
         _ => wanted,
     };

@@ -143,6 +143,17 @@ async fn a_page_of_rare_events_looks_at_as_many_positions_as_it_needs() {
     assert!(reads.len() <= 4, "{reads:?}");
 }
 
+// Servers send what is looked at.
+#[tokio::test]
+async fn a_page_of_usual_events_looks_at_few_that_it_does_not_need() {
+    let feed = numbers(100_000, 1);
+    let usual = FeedFilter::only([("Thing", "Usual")]);
+    let (shown, page) = read(&feed, 0, 1_000, &usual).await;
+    assert_eq!((shown, page.last.get()), (1_000, 1_111));
+    let reads = feed.source().reads.lock().unwrap().clone();
+    assert!(reads.last().is_some_and(|(_, last)| *last <= 1_300), "{reads:?}");
+}
+
 #[tokio::test]
 async fn a_page_without_events_ends_somewhere() {
     let feed = numbers(100_000, 2);

@@ -30,9 +30,8 @@ impl Connections {
 
     /// A connection that has prepared these statements, for one use. Tested, it is one on which the server hasn't hung up.
     ///
-    /// What is dropped in the middle of a statement, sqlx brings to its end before it uses the connection again. In the
-    /// middle of preparing one it can't, and waits for ever. So that is done here, and the connection closed if it is
-    /// dropped.
+    /// Unless it is given back, it is closed: sqlx can't always bring to its end what is dropped in the middle of a statement,
+    /// and then waits for ever.
     pub(super) async fn lease(
         &self,
         statements: &[&Statement],
@@ -54,7 +53,6 @@ impl Connections {
             let prepare = lease.prepare(statement.sql().into_sql_str());
             error::within(self.limits.answer(), prepare).await?;
         }
-        lease.trust();
         Ok(lease)
     }
 

@@ -123,8 +123,12 @@ impl MySqlStore {
                     match &loaded {
                         Ok(load::Loaded { to_the_end: true, .. }) => lease.give_back(),
                         Err(load::Failure::LostAtOnce(_)) => lease.give_up(),
-                        // The rest of it may be on its way.
-                        Ok(_) | Err(load::Failure::Store(_)) => drop(lease),
+                        // The rest of it may be on its way. sqlx takes it before it uses the connection again.
+                        Ok(_) => {
+                            lease.trust();
+                            drop(lease);
+                        }
+                        Err(load::Failure::Store(_)) => drop(lease),
                     }
                     loaded
                 }

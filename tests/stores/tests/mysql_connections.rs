@@ -8,14 +8,16 @@ mod database;
 #[allow(dead_code, reason = "other tests use the rest")]
 mod proxy;
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
-use es_core::store::StoreError;
+use es_core::store::{FeedFilter, FeedQuery, Position, RawEvent, StoreError};
 use es_core::{AggregateRepository, EventStore, MessageKey};
 use es_sqlx::{SqlxEventStore, SqlxEventStoreBuilder, SqlxTransactionExt};
 use sqlx::{AssertSqlSafe, MySqlConnection};
 use store_tests::sql::execute;
 use store_tests::{Begin, Journal, Note};
+use tokio::time::timeout;
 
 use self::database::Database;
 use self::proxy::Proxy;
@@ -94,6 +96,30 @@ async fn a_transaction_that_is_lost_before_its_commit_is_stored_by_no_means() {
     assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
     assert!(proxy.has_hung_up(), "the test tests too little");
     assert!(journals.find(&"a".to_owned()).await.is_err());
+}
+
+// As where whoever asked has hung up.
+#[tokio::test]
+async fn a_read_that_is_given_up_keeps_no_connection_from_others() {
+    let database = Database::new().await;
+    let builder = SqlxEventStore::builder().max_connections(2);
+    let store = builder.connect(&database.url()).await.expect("a store");
+    let journals = AggregateRepository::<Journal>::new(store.clone());
+    for number in 0..20 {
+        journals.save_as(number.to_string(), begin(50)).await.expect("it is saved");
+    }
+    let (all, mut given_up) = (FeedFilter::all(), 0);
+    for pause in (0..60).map(|step| Duration::from_micros(40 * step)) {
+        let mut ignore = |_: Position, _: RawEvent<'_>| ControlFlow::Continue(());
+        let read = store.feed(FeedQuery::new(Position::START, 1_000, &all), &mut ignore);
+        given_up += u32::from(timeout(pause, read).await.is_err());
+        let id = "1".to_owned();
+        given_up += u32::from(timeout(pause, journals.find(&id)).await.is_err());
+        // sqlx gives itself 10 s to find out what has become of a connection.
+        let next = timeout(Duration::from_secs(5), journals.find(&id)).await;
+        assert!(matches!(&next, Ok(Ok(_))), "after {pause:?}: {next:?}");
+    }
+    assert!(given_up > 20, "the test tests too little: {given_up}");
 }
 
 // As a restart of the server does.

@@ -41,10 +41,13 @@ impl Lane {
         // first, without it; and it isn't tried again for that.
         let mut failed: Vec<(usize, HandlerError)> = Vec::new();
         loop {
-            if let Some((_, error)) = failed.pop_if(|(next, _)| *next == done) {
+            let error = failed.pop_if(|(next, _)| *next == done).map(|(_, error)| error);
+            // It may have to wait by now, for one before it.
+            if let Some(error) = error.filter(|_| !self.is_behind(page, units[done])) {
                 self.settle(page, units[done], error).await?;
                 done += 1;
             } else {
+                end = end.max(done + 1);
                 let through =
                     if end == units.len() { last } else { position(page, units[end - 1]) };
                 match self.attempt(page, &units[done..end], through).await? {
@@ -83,7 +86,7 @@ impl Lane {
         let (mut done, mut failed) = (0, None);
         for &number in units {
             let unit = page.unit(number);
-            if !self.waiting.is_empty() && self.waiting.contains(&page.entity(unit)) {
+            if self.is_behind(page, number) {
                 waiting.push(self.behind(page, unit));
             } else if let Err(error) = self.deliver(page, unit, transaction.as_mut()).await {
                 failed = Some(error);
@@ -124,7 +127,7 @@ impl Lane {
                     self.count(position, &error);
                     return Ok(Attempt::Failed { done: 0, before: 0, error });
                 }
-                self.unsaved = None;
+                self.saved = through;
                 let handled = units[..done].iter().map(|&number| position(page, number));
                 self.running.shared.is_done_with(handled);
                 observe::handled(self.running.id, done - waiting.len(), started.elapsed());
@@ -237,7 +240,7 @@ impl Lane {
         if on_failure == OnFailure::Skip {
             self.running.shared.skipped(error);
             self.store(self.progress().to(unit.position)).await?;
-            self.unsaved = None;
+            self.saved = unit.position;
             self.running.shared.is_done_with(std::iter::once(unit.position));
             return Ok(());
         }
@@ -249,7 +252,7 @@ impl Lane {
             ..self.behind(page, unit)
         };
         self.store(self.progress().to(unit.position).adding(&[letter])).await?;
-        self.unsaved = None;
+        self.saved = unit.position;
         self.running.shared.is_done_with(std::iter::once(unit.position));
         self.waiting.insert(page.entity(unit));
         Ok(())
@@ -262,6 +265,11 @@ impl Lane {
         let given_up = attempts.saturating_sub(tried).min(20);
         let pause = options.pauses.first.saturating_mul(1 << given_up).min(options.pauses.longest);
         (options.on_failure == OnFailure::Block).then_some(pause)
+    }
+
+    /// Whether an event has to wait for an earlier one of its entity.
+    fn is_behind(&self, page: &Page, number: u32) -> bool {
+        !self.waiting.is_empty() && self.waiting.contains(&page.entity(page.unit(number)))
     }
 
     /// An event that waits for an earlier one of its entity.

@@ -83,11 +83,11 @@ pub(super) struct Lane {
     pub(super) held: Vec<Held>,
     /// The entities with events that wait. Nobody else adds to these.
     pub(super) waiting: HashSet<EntityKey>,
-    /// Up to here there is nothing more to handle, and it isn't stored yet.
-    pub(super) unsaved: Option<Position>,
-    /// How much work it has done, and up to where.
+    /// How much work it has done.
     pub(super) done: u64,
+    /// Up to here there is nothing more to handle, and up to here that is stored.
     pub(super) at: Position,
+    pub(super) saved: Position,
     pub(super) told: watch::Receiver<Told>,
     pub(super) stop: watch::Receiver<bool>,
 }
@@ -110,7 +110,7 @@ impl Lane {
         // Whether events wait that are due.
         let mut are_due = false;
         loop {
-            let (saves, waits) = (self.unsaved.is_some(), !self.waiting.is_empty());
+            let (saves, waits) = (self.at > self.saved, !self.waiting.is_empty());
             let next = tokio::select! {
                 biased;
                 () = asked(&mut self.stop) => break,
@@ -125,6 +125,9 @@ impl Lane {
                 Next::Waiting => {
                     are_due = self.retry_due().await?;
                     look.reset();
+                    if saves && Instant::now() >= save_at {
+                        self.save().await?;
+                    }
                     // A store in memory answers at once, and others have to have their turn, too.
                     yield_now().await;
                     // Then new ones have their turn, however many are due.
@@ -140,7 +143,7 @@ impl Lane {
                 Next::Save => self.save().await?,
             }
             self.hear();
-            if !saves && self.unsaved.is_some() {
+            if !saves && self.at > self.saved {
                 save_at = Instant::now() + SAVE_IDLE;
             }
         }
@@ -151,7 +154,6 @@ impl Lane {
     fn hear(&mut self) {
         let Told { given, last } = *self.told.borrow_and_update();
         if given == self.done && last > self.at {
-            self.unsaved = Some(last);
             self.is_at(last);
         }
     }
@@ -183,9 +185,9 @@ impl Lane {
 
     /// Stores the progress that isn't stored.
     async fn save(&mut self) -> Result<(), Stop> {
-        if let Some(position) = self.unsaved {
-            self.store(self.progress().to(position)).await?;
-            self.unsaved = None;
+        if self.at > self.saved {
+            self.store(self.progress().to(self.at)).await?;
+            self.saved = self.at;
         }
         Ok(())
     }

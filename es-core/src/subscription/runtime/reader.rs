@@ -1,6 +1,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use futures_util::future::try_join_all;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, watch};
 
@@ -66,6 +67,8 @@ impl Reader {
         let mut limit = FIRST_PAGE;
         let filter = running.routes.filter();
         let mut room = Room::default();
+        // How many events have come since it was at the end.
+        let mut came = 0_u32;
         loop {
             let mut page = Page::with(room);
             let query = FeedQuery::new(self.after, limit, &filter);
@@ -75,9 +78,16 @@ impl Reader {
                 page.take(&running.routes, running.partitions, position, &raw)
             };
             let read = running.store.feed(query, &mut take).await?;
-            limit = next_limit(limit, shown, page.is_full(), read.at_end, most);
-            // What comes after the end is less, as a rule.
-            room = if read.at_end { Room::default() } else { page.room() };
+            came = came.saturating_add(shown);
+            let fits = (!page.is_full()).then_some(limit);
+            (limit, room) = match read.at_end {
+                false => (next_limit(shown, fits, most), page.room()),
+                // What comes next is less, as a rule.
+                true => (limit_at_end(came, shown, fits, most), Room::default()),
+            };
+            if read.at_end {
+                came = 0;
+            }
             if read.last > self.after {
                 self.after = read.last;
                 if !self.distribute(page, read.last).await {
@@ -113,28 +123,30 @@ impl Reader {
             lane.given += 1;
             match lane.work.try_send(Work { page: Arc::clone(&page), units, last }) {
                 Ok(()) => {}
-                Err(TrySendError::Full(work)) => busy.push((&lane.work, work)),
+                Err(TrySendError::Full(work)) => busy.push(lane.work.send(work)),
                 Err(TrySendError::Closed(_)) => return false,
             }
         }
-        for (lane, work) in busy {
-            if lane.send(work).await.is_err() {
-                return false;
-            }
-        }
-        true
+        try_join_all(busy).await.is_ok()
     }
 }
 
-/// How many events to ask for after a page that was asked for so many and has others: more and more, unless only some
-/// fitted into it. What doesn't fit is sent by servers all the same, and thrown away here. At the end, as many as may come until
-/// the next time.
-fn next_limit(limit: u32, shown: u32, is_full: bool, at_end: bool, most: u32) -> u32 {
-    let next = match () {
-        () if is_full => shown,
-        () if at_end => shown.saturating_mul(2).max(FIRST_PAGE),
-        () if shown == limit => limit.saturating_mul(2),
-        () => limit,
+/// How many events to ask for after a page that has so many: more and more, if it `fits` so many as were asked for; else no
+/// more than these. What doesn't fit is sent by servers all the same, and thrown away here.
+fn next_limit(shown: u32, fits: Option<u32>, most: u32) -> u32 {
+    let next = match fits {
+        Some(limit) if shown == limit => limit.saturating_mul(2),
+        Some(limit) => limit,
+        None => shown,
+    };
+    next.clamp(1, most)
+}
+
+/// As [`next_limit`], at the end: twice as many as came since the last time.
+fn limit_at_end(came: u32, shown: u32, fits: Option<u32>, most: u32) -> u32 {
+    let next = match fits {
+        Some(_) => came.saturating_mul(2).max(FIRST_PAGE),
+        None => shown,
     };
     next.clamp(1, most)
 }
@@ -150,21 +162,18 @@ mod tests {
 
     #[test]
     fn pages_grow_until_they_do_not_hold_what_was_asked_for() {
-        let next = |limit, shown, is_full| next_limit(limit, shown, is_full, false, 4_096);
-        assert_eq!(next(64, 64, false), 128);
-        assert_eq!(next(64, 63, false), 64);
-        assert_eq!(next(4_096, 4_096, false), 4_096);
-        assert_eq!(next(4_096, 400, true), 400);
-        assert_eq!(next(400, 4, true), 4);
-        assert_eq!(next(4, 4, false), 8);
+        assert_eq!(next_limit(64, Some(64), 4_096), 128);
+        assert_eq!(next_limit(63, Some(64), 4_096), 64);
+        assert_eq!(next_limit(4_096, Some(4_096), 4_096), 4_096);
+        assert_eq!(next_limit(400, None, 4_096), 400);
+        assert_eq!(next_limit(0, None, 4_096), 1);
     }
 
     #[test]
     fn at_the_end_a_page_has_room_for_twice_as_many_as_came() {
-        let next = |shown, is_full| next_limit(1_024, shown, is_full, true, 4_096);
-        assert_eq!(next(0, false), 64);
-        assert_eq!(next(600, false), 1_200);
-        assert_eq!(next(4_000, false), 4_096);
-        assert_eq!(next(4, true), 4);
+        assert_eq!(limit_at_end(0, 0, Some(1_024), 4_096), 64);
+        assert_eq!(limit_at_end(600, 40, Some(1_024), 4_096), 1_200);
+        assert_eq!(limit_at_end(4_000, 4_000, Some(4_096), 4_096), 4_096);
+        assert_eq!(limit_at_end(60, 4, None, 4_096), 4);
     }
 }

@@ -185,9 +185,9 @@ impl Running {
                 number,
                 held: own.map(|(_, lease)| lease.held).collect(),
                 waiting: HashSet::new(),
-                unsaved: None,
                 done: 0,
                 at: after,
+                saved: after,
                 told: hears,
                 stop: stop.clone(),
             };

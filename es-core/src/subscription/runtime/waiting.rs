@@ -17,6 +17,14 @@ const MOST_ENTITIES: u32 = 16;
 /// After so long it is the turn of new events, however many are due.
 const TURN: Duration = Duration::from_millis(500);
 
+/// What became of the waiting events of an entity.
+struct Retried {
+    /// How many are done with.
+    done: usize,
+    /// Whether others are due.
+    more: bool,
+}
+
 impl Lane {
     /// Tries the waiting events again that are due, each entity's in order, and tells whether more of them may be.
     pub(super) async fn retry_due(&mut self) -> Result<bool, Stop> {
@@ -24,35 +32,40 @@ impl Lane {
         let partitions = self.partitions();
         let end = Instant::now() + TURN;
         let due = subscriptions.due(&self.running.name, &partitions, MOST_ENTITIES).await?;
-        let mut more = due.len() >= MOST_ENTITIES as usize;
-        let mut due = due.iter();
+        let many = due.len() >= MOST_ENTITIES as usize;
+        let (mut due, mut done) = (due.iter(), 0);
         while let Some(entity) = due.next() {
-            more |= !self.retry_entity(entity, end).await?;
+            let retried = self.retry_entity(entity, end).await?;
+            done += retried.done;
             if Instant::now() >= end {
-                more |= due.len() > 0;
-                break;
+                self.waiting = self.find_waiting().await?;
+                return Ok(retried.more || due.len() > 0 || many);
             }
         }
         // An operator may have skipped some.
         self.waiting = self.find_waiting().await?;
-        Ok(more)
+        // Where nothing helps, the next look is soon enough.
+        Ok(many && done > 0)
     }
 
-    /// Tells whether none of its events is due any more.
-    async fn retry_entity(&mut self, entity: &EntityKey, end: Instant) -> Result<bool, Stop> {
+    async fn retry_entity(&mut self, entity: &EntityKey, end: Instant) -> Result<Retried, Stop> {
         let subscriptions = self.running.subscriptions.clone();
+        let mut done = 0;
         loop {
             // One at a time: an operator may skip the next one while this one is tried.
             let queue = subscriptions.queue(&self.running.name, entity, 1).await?;
-            let Some(letter) = queue.into_iter().next() else { return Ok(true) };
+            let Some(letter) = queue.into_iter().next() else {
+                return Ok(Retried { done, more: false });
+            };
             if *self.stop.borrow() {
                 return Err(Stop::Asked);
             }
             if !self.retry_letter(letter).await? {
-                return Ok(true);
+                return Ok(Retried { done, more: false });
             }
+            done += 1;
             if Instant::now() >= end {
-                return Ok(false);
+                return Ok(Retried { done, more: true });
             }
         }
     }

@@ -84,8 +84,6 @@ impl MySqlFeed {
     async fn place(&self, end: u64, runs: &[Waiting]) -> Result<Option<u64>, StoreError> {
         let (statements, end) = self.placing(end, runs);
         let mut lease = self.acquire(&[]).await?;
-        // What isn't known to be over would keep these positions from everybody.
-        lease.doubt();
         let mut messages = statements.chunks(STATEMENTS).peekable();
         let mut begin = BEGIN;
         while let Some(message) = messages.next() {
