@@ -418,6 +418,15 @@ async fn what_a_commit_leaves_over_does_not_wait_for_one_that_hangs() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_waits_asks_for_help_again_and_again() {
+    // At 30 ms one committer takes `x` and what hangs, and leaves the second `x`, which has asked in vain by then. At 45 ms
+    // the other one goes, since that commit is a young one.
+    let script = [(0, "a 30"), (0, "b 45"), (1, "x 5"), (1, "stuck 1"), (2, "x 5")];
+
+    assert_eq!(slow_ones(&script).await, ["x 5"], "the first one hangs with the other one");
+}
+
+#[tokio::test(start_paused = true)]
 async fn appends_behind_a_commit_that_hangs_are_as_fast_as_with_one_committer() {
     let group = Group::new(Timed, 2, LIMIT);
     let stuck = group.clone();
