@@ -124,8 +124,7 @@ async fn limits(bytes: usize) -> Vec<u32> {
     run.control.caught_up("counts").await.unwrap();
     run.stop().await;
     assert_eq!(*counted.lock().unwrap(), 240);
-    let asked = store.1.lock().unwrap().clone();
-    asked
+    store.1.lock().unwrap().clone()
 }
 
 #[tokio::test]
