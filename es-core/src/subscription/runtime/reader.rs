@@ -64,30 +64,21 @@ impl Reader {
         let options = &running.options;
         let batches = options.lanes.saturating_mul(BATCHES);
         let most = batches.saturating_mul(options.batch).clamp(*MOST.start(), *MOST.end());
-        let mut limit = FIRST_PAGE;
+        let mut limit = Limit { next: FIRST_PAGE, came: 0, most };
         let filter = running.routes.filter();
         let mut room = Room::default();
-        // How many events have come since it was at the end.
-        let mut came = 0_u32;
         loop {
             let mut page = Page::with(room);
-            let query = FeedQuery::new(self.after, limit, &filter);
+            let query = FeedQuery::new(self.after, limit.next, &filter);
             let mut shown = 0;
             let mut take = |position, raw: RawEvent<'_>| {
                 shown += 1;
                 page.take(&running.routes, running.partitions, position, &raw)
             };
             let read = running.store.feed(query, &mut take).await?;
-            came = came.saturating_add(shown);
-            let fits = (!page.is_full()).then_some(limit);
-            (limit, room) = match read.at_end {
-                false => (next_limit(shown, fits, most), page.room()),
-                // What comes next is less, as a rule.
-                true => (limit_at_end(came, shown, fits, most), Room::default()),
-            };
-            if read.at_end {
-                came = 0;
-            }
+            limit.learn(shown, page.is_full(), read.at_end);
+            // What comes after the end is less, as a rule.
+            room = if read.at_end { Room::default() } else { page.room() };
             if read.last > self.after {
                 self.after = read.last;
                 if !self.distribute(page, read.last).await {
@@ -131,24 +122,30 @@ impl Reader {
     }
 }
 
-/// How many events to ask for after a page that has so many: more and more, if it `fits` so many as were asked for; else no
-/// more than these. What doesn't fit is sent by servers all the same, and thrown away here.
-fn next_limit(shown: u32, fits: Option<u32>, most: u32) -> u32 {
-    let next = match fits {
-        Some(limit) if shown == limit => limit.saturating_mul(2),
-        Some(limit) => limit,
-        None => shown,
-    };
-    next.clamp(1, most)
+/// How many events to ask for.
+struct Limit {
+    next: u32,
+    /// How many have come since the reader was at the end.
+    came: u32,
+    most: u32,
 }
 
-/// As [`next_limit`], at the end: twice as many as came since the last time.
-fn limit_at_end(came: u32, shown: u32, fits: Option<u32>, most: u32) -> u32 {
-    let next = match fits {
-        Some(_) => came.saturating_mul(2).max(FIRST_PAGE),
-        None => shown,
-    };
-    next.clamp(1, most)
+impl Limit {
+    /// After a page with so many events: more and more, unless it took no more of them; what it doesn't take is sent by servers
+    /// all the same. At the end, twice as many as came since the last time.
+    fn learn(&mut self, shown: u32, is_full: bool, at_end: bool) {
+        self.came = self.came.saturating_add(shown);
+        let next = match () {
+            () if is_full => shown,
+            () if at_end => self.came.saturating_mul(2).max(FIRST_PAGE),
+            () if shown == self.next => shown.saturating_mul(2),
+            () => self.next,
+        };
+        self.next = next.clamp(1, self.most);
+        if at_end {
+            self.came = 0;
+        }
+    }
 }
 
 /// The lane of a partition, by the number of its lease.
@@ -160,20 +157,34 @@ pub(super) fn lane_of(lease: usize, lanes: usize) -> usize {
 mod tests {
     use super::*;
 
+    fn after(next: u32, shown: u32, is_full: bool) -> u32 {
+        let mut limit = Limit { next, came: 0, most: 4_096 };
+        limit.learn(shown, is_full, false);
+        limit.next
+    }
+
     #[test]
     fn pages_grow_until_they_do_not_hold_what_was_asked_for() {
-        assert_eq!(next_limit(64, Some(64), 4_096), 128);
-        assert_eq!(next_limit(63, Some(64), 4_096), 64);
-        assert_eq!(next_limit(4_096, Some(4_096), 4_096), 4_096);
-        assert_eq!(next_limit(400, None, 4_096), 400);
-        assert_eq!(next_limit(0, None, 4_096), 1);
+        assert_eq!(after(64, 64, false), 128);
+        assert_eq!(after(64, 63, false), 64);
+        assert_eq!(after(4_096, 4_096, false), 4_096);
+        assert_eq!(after(4_096, 400, true), 400);
+        assert_eq!(after(400, 0, true), 1);
     }
 
     #[test]
     fn at_the_end_a_page_has_room_for_twice_as_many_as_came() {
-        assert_eq!(limit_at_end(0, 0, Some(1_024), 4_096), 64);
-        assert_eq!(limit_at_end(600, 40, Some(1_024), 4_096), 1_200);
-        assert_eq!(limit_at_end(4_000, 4_000, Some(4_096), 4_096), 4_096);
-        assert_eq!(limit_at_end(60, 4, None, 4_096), 4);
+        let mut limit = Limit { next: 1_024, came: 0, most: 4_096 };
+        let mut at_end = |pages: &[u32], is_full| {
+            let (last, others) = pages.split_last().unwrap();
+            others.iter().for_each(|shown| limit.learn(*shown, false, false));
+            limit.learn(*last, is_full, true);
+            limit.next
+        };
+        assert_eq!(at_end(&[0], false), 64);
+        assert_eq!(at_end(&[64, 128, 256, 112, 40], false), 1_200);
+        assert_eq!(at_end(&[4_000], false), 4_096);
+        assert_eq!(at_end(&[56, 4], true), 4);
+        assert_eq!(at_end(&[0], false), 64, "what came before the last end counts for nothing");
     }
 }

@@ -17,14 +17,6 @@ const MOST_ENTITIES: u32 = 16;
 /// After so long it is the turn of new events, however many are due.
 const TURN: Duration = Duration::from_millis(500);
 
-/// What became of the waiting events of an entity.
-struct Retried {
-    /// How many are done with.
-    done: usize,
-    /// Whether others are due.
-    more: bool,
-}
-
 impl Lane {
     /// Tries the waiting events again that are due, each entity's in order, and tells whether more of them may be.
     pub(super) async fn retry_due(&mut self) -> Result<bool, Stop> {
@@ -33,39 +25,37 @@ impl Lane {
         let end = Instant::now() + TURN;
         let due = subscriptions.due(&self.running.name, &partitions, MOST_ENTITIES).await?;
         let many = due.len() >= MOST_ENTITIES as usize;
-        let (mut due, mut done) = (due.iter(), 0);
-        while let Some(entity) = due.next() {
-            let retried = self.retry_entity(entity, end).await?;
-            done += retried.done;
-            if Instant::now() >= end {
-                self.waiting = self.find_waiting().await?;
-                return Ok(retried.more || due.len() > 0 || many);
+        let (mut done, mut is_over) = (0, false);
+        for entity in &due {
+            done += self.retry_entity(entity, end).await?;
+            is_over = Instant::now() >= end;
+            if is_over {
+                break;
             }
         }
         // An operator may have skipped some.
         self.waiting = self.find_waiting().await?;
         // Where nothing helps, the next look is soon enough.
-        Ok(many && done > 0)
+        Ok(is_over || (many && done > 0))
     }
 
-    async fn retry_entity(&mut self, entity: &EntityKey, end: Instant) -> Result<Retried, Stop> {
+    /// Tells how many of its events are done with.
+    async fn retry_entity(&mut self, entity: &EntityKey, end: Instant) -> Result<usize, Stop> {
         let subscriptions = self.running.subscriptions.clone();
         let mut done = 0;
         loop {
             // One at a time: an operator may skip the next one while this one is tried.
             let queue = subscriptions.queue(&self.running.name, entity, 1).await?;
-            let Some(letter) = queue.into_iter().next() else {
-                return Ok(Retried { done, more: false });
-            };
+            let Some(letter) = queue.into_iter().next() else { return Ok(done) };
             if *self.stop.borrow() {
                 return Err(Stop::Asked);
             }
             if !self.retry_letter(letter).await? {
-                return Ok(Retried { done, more: false });
+                return Ok(done);
             }
             done += 1;
             if Instant::now() >= end {
-                return Ok(Retried { done, more: true });
+                return Ok(done);
             }
         }
     }
