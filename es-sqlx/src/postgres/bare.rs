@@ -1,6 +1,8 @@
 //! Whole streams for those who fold them, and ask for no more of each event than that takes. Each column that isn't sent
 //! makes a long stream some percent faster.
 
+use std::ops::ControlFlow;
+
 use es_core::store::{RawEvent, StoreError, StreamHead, StreamQuery, Visitor};
 use es_core::{EventId, Timestamp, Version};
 use futures_util::TryStreamExt;
@@ -19,8 +21,7 @@ pub(super) fn is_bare(query: &StreamQuery<'_>) -> bool {
     bare && whole && message.is_none() && snapshot.is_none()
 }
 
-/// As [`load`](super::load::load), of a query that [is bare](is_bare). Versions aren't read but counted, and their number
-/// is compared with the head's at the end.
+/// As [`load`](super::load::load), of a query that [is bare](is_bare).
 pub(super) async fn load(
     connection: &mut PgConnection,
     statements: &Statements,
@@ -32,22 +33,59 @@ pub(super) async fn load(
     let stream = sqlx::query(statements.bare_stream.sql()).bind(entity_type).bind(entity_id);
     // `fetch` would take each row through one stream more.
     let mut rows = connection.fetch_many(stream);
-
-    let mut head = None;
-    let mut version = Version::NONE;
+    let mut shown = Shown::new(query, visit);
     while let Some(step) = rows.try_next().await.map_err(|error| limits.error(error))? {
-        let Either::Right(row) = step else { continue };
-        let Some(head) = head else {
-            head = Some(head_of(&row).ok_or_else(|| malformed(&query, 0))?);
-            continue;
+        if let Either::Right(row) = step
+            && let ControlFlow::Break(head) = shown.row(&row)?
+        {
+            return Ok(Loaded { head, to_the_end: false });
+        }
+    }
+    Ok(Loaded { head: shown.end()?, to_the_end: true })
+}
+
+/// As [`load`], of rows that are there.
+pub(super) fn show(
+    rows: &[PgRow],
+    query: StreamQuery<'_>,
+    visit: &mut Visitor<'_>,
+) -> Result<StreamHead, StoreError> {
+    let mut shown = Shown::new(query, visit);
+    for row in rows {
+        if let ControlFlow::Break(head) = shown.row(row)? {
+            return Ok(head);
+        }
+    }
+    shown.end()
+}
+
+/// A stream that is shown row by row. Versions aren't read but counted, and their number is compared with the head's at
+/// the end.
+struct Shown<'a, 'v> {
+    query: StreamQuery<'a>,
+    visit: &'a mut Visitor<'v>,
+    head: Option<StreamHead>,
+    version: Version,
+}
+
+impl<'a, 'v> Shown<'a, 'v> {
+    fn new(query: StreamQuery<'a>, visit: &'a mut Visitor<'v>) -> Self {
+        Shown { query, visit, head: None, version: Version::NONE }
+    }
+
+    /// Shows the event of the next row. Breaks where the visitor wants no more.
+    fn row(&mut self, row: &PgRow) -> Result<ControlFlow<StreamHead>, StoreError> {
+        let Some(head) = self.head else {
+            self.head = Some(head(row).ok_or_else(|| malformed(&self.query, 0))?);
+            return Ok(ControlFlow::Continue(()));
         };
-        version = version.plus(1);
+        self.version = self.version.plus(1);
         let (event_type, schema_version, data) =
-            columns(&row).ok_or_else(|| malformed(&query, version.get()))?;
+            columns(row).ok_or_else(|| malformed(&self.query, self.version.get()))?;
         let event = RawEvent {
-            entity_type,
-            entity_id,
-            version,
+            entity_type: self.query.entity_type,
+            entity_id: self.query.entity_id,
+            version: self.version,
             event_id: EventId::from(Uuid::nil()),
             event_type,
             schema_version,
@@ -56,22 +94,29 @@ pub(super) async fn load(
             triggering_event: None,
             recorded_at: Timestamp::UNIX_EPOCH,
         };
-        if visit.event(event).is_break() {
-            return Ok(Loaded { head, to_the_end: false });
+        Ok(match self.visit.event(event) {
+            ControlFlow::Continue(()) => ControlFlow::Continue(()),
+            ControlFlow::Break(()) => ControlFlow::Break(head),
+        })
+    }
+
+    /// After the last row.
+    fn end(self) -> Result<StreamHead, StoreError> {
+        let Shown { query, version, .. } = self;
+        let head = self.head.ok_or_else(|| malformed(&query, 0))?;
+        if version < head.version {
+            let StreamQuery { entity_type, entity_id, .. } = query;
+            return Err(StoreError::Corrupt(format!(
+                "{entity_type} {entity_id} is at version {}, and has {version} events",
+                head.version
+            )));
         }
+        Ok(head)
     }
-    let head = head.ok_or_else(|| malformed(&query, 0))?;
-    if version < head.version {
-        return Err(StoreError::Corrupt(format!(
-            "{entity_type} {entity_id} is at version {}, and has {version} events",
-            head.version
-        )));
-    }
-    Ok(Loaded { head, to_the_end: true })
 }
 
-fn head_of(row: &PgRow) -> Option<StreamHead> {
-    let deleted: i32 = row.try_get_unchecked(1).ok()?;
+/// What the first row of a stream says.
+pub(super) fn head(row: &PgRow) -> Option<StreamHead> {    let deleted: i32 = row.try_get_unchecked(1).ok()?;
     let version: &str = row.try_get_unchecked(2).ok()?;
     let version = Version::new(version.parse().ok()?);
     Some(StreamHead { version, deleted: deleted != 0, ..StreamHead::NONE })

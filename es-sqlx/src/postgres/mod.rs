@@ -13,6 +13,7 @@ mod statements;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
+mod together;
 mod transaction;
 mod values;
 mod writer;
@@ -35,10 +36,12 @@ use self::error::{Limits, is_lost};
 use self::feed::{FeedStatements, PostgresFeed};
 use self::statements::Statements;
 use self::subscriptions::PostgresSubscriptions;
+use self::together::Streams;
 pub(crate) use self::transaction::PostgresTransaction;
 use self::writer::Writer;
 use crate::SqlxEventStoreBuilder;
 use crate::feed::{Feed, Growth};
+use crate::gather::{Gathered, Gathering};
 use crate::group::Group;
 use crate::prefix::TablePrefix;
 use crate::subscriptions::Subscriptions;
@@ -50,6 +53,7 @@ type Connections = crate::connections::Connections<Limits>;
 
 pub(crate) struct PostgresStore {
     appends: Group<Writer>,
+    loads: Gathering<Streams>,
     feed: Arc<Feed<PostgresFeed>>,
     prefix: TablePrefix,
 }
@@ -85,9 +89,11 @@ impl PostgresStore {
         let statements = FeedStatements::new(&prefix);
         let feed = PostgresFeed::new(connections.clone(), statements, growth.clone());
         let feed = Feed::new(feed, growth.clone());
-        let writer = Writer { connections, statements: Arc::new(Statements::new(&prefix)), growth };
+        let statements = Arc::new(Statements::new(&prefix));
+        let streams = Streams::new(connections.clone(), Arc::clone(&statements));
+        let writer = Writer { connections, statements, growth };
         let appends = Group::new(writer, builder.committers(COMMITTERS), limit);
-        Ok(PostgresStore { appends, feed, prefix })
+        Ok(PostgresStore { appends, loads: Gathering::new(streams, limit), feed, prefix })
     }
 
     fn connections(&self) -> &Connections {
@@ -103,6 +109,20 @@ impl PostgresStore {
     }
 
     async fn load(
+        &self,
+        query: StreamQuery<'_>,
+        visit: &mut Visitor<'_>,
+    ) -> Result<StreamHead, StoreError> {
+        if !bare::is_bare(&query) {
+            return self.load_alone(query, visit).await;
+        }
+        match self.loads.load(query.entity_type, query.entity_id).await? {
+            Gathered::Read(rows) => bare::show(&rows, query, visit),
+            Gathered::Alone(_under_way) => self.load_alone(query, visit).await,
+        }
+    }
+
+    async fn load_alone(
         &self,
         query: StreamQuery<'_>,
         visit: &mut Visitor<'_>,

@@ -45,6 +45,9 @@ pub(super) struct Statements {
     /// `$1` type, `$2` id. Returns (type, schema version, JSON) of each event, in their order, and before them one row
     /// without a type: 1 if the stream was deleted, and its version in place of JSON.
     pub(super) bare_stream: Statement,
+    /// As `bare_stream`, of several streams, one after the other: arrays with `$1` the type and `$2` the id of each. Of a
+    /// stream of more than `$3` events there is only the row without a type.
+    pub(super) bare_streams: Statement,
     /// `$1` type, `$2` id to begin after, or NULL, `$3` how many. Returns an id in each row.
     pub(super) entities: Statement,
     pub(super) subscriptions: Texts<Statement>,
@@ -86,6 +89,7 @@ impl Statements {
             stream_after_snapshot: statement(include_str!("statements/stream_after_snapshot.sql")),
             keep_snapshot: statement(include_str!("statements/keep_snapshot.sql")),
             bare_stream: statement(include_str!("statements/bare_stream.sql")),
+            bare_streams: statement(include_str!("statements/bare_streams.sql")),
             entities: statement(include_str!("statements/entities.sql")),
             subscriptions: TEXTS.of(prefix),
         }
