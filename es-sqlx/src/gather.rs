@@ -9,7 +9,8 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use es_core::store::StoreError;
+use es_core::Version;
+use es_core::store::{StoreError, StreamQuery};
 use futures_core::future::BoxFuture;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -27,6 +28,13 @@ pub(crate) const MAX_BYTES: usize = 1024 * 1024;
 
 /// How long nothing is read together after streams that had more.
 const PAUSE: Duration = Duration::from_secs(10);
+
+/// Whether a query asks for a whole stream, and for no more of each event than it takes to fold it.
+pub(crate) fn is_bare(query: &StreamQuery<'_>) -> bool {
+    let StreamQuery { after, until, limit, message, snapshot, bare, .. } = *query;
+    let whole = after == Version::NONE && until.is_none() && limit.is_none();
+    bare && whole && message.is_none() && snapshot.is_none()
+}
 
 /// A stream to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,14 +103,10 @@ impl<R: ReadTogether> Gathering<R> {
         Gathering(Arc::new(Place { reader, limit, state: Mutex::new(state) }))
     }
 
-    /// Reads a stream together with others, if these come at the same time.
-    pub(crate) async fn load(
-        &self,
-        entity_type: &str,
-        entity_id: &str,
-    ) -> Result<Gathered<R>, StoreError> {
+    /// Reads a stream together with others, if these come at the same time and the query [is bare](is_bare).
+    pub(crate) async fn load(&self, query: &StreamQuery<'_>) -> Result<Gathered<R>, StoreError> {
         let under_way = UnderWay::enter(&self.0);
-        let Some(told) = self.0.wait(entity_type, entity_id) else {
+        let Some(told) = self.0.wait(query) else {
             return Ok(Gathered::Alone(under_way));
         };
         match timeout(self.0.limit, told).await {
@@ -118,14 +122,15 @@ type Told<S> = oneshot::Receiver<Result<Option<S>, StoreError>>;
 
 impl<R: ReadTogether> Place<R> {
     /// Where one waits who is read with others, or `None` for one who goes alone.
-    fn wait(self: &Arc<Self>, entity_type: &str, entity_id: &str) -> Option<Told<R::Read>> {
+    fn wait(self: &Arc<Self>, query: &StreamQuery<'_>) -> Option<Told<R::Read>> {
         // Panics outside of a runtime, so it comes before anything is noted.
         let runtime = Handle::current();
         let mut state = self.state();
-        if state.under_way < 2 || state.pauses() {
+        if state.under_way < 2 || !is_bare(query) || state.pauses() {
             return None;
         }
-        let stream = Stream { entity_type: entity_type.into(), entity_id: entity_id.into() };
+        let (entity_type, entity_id) = (query.entity_type.into(), query.entity_id.into());
+        let stream = Stream { entity_type, entity_id };
         let (reply, told) = oneshot::channel();
         state.waiting.push(Waiting { stream, reply });
         let full = state.waiting.len() == MAX_STREAMS;

@@ -18,6 +18,7 @@ mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod time;
+mod together;
 mod transaction;
 mod writer;
 
@@ -37,11 +38,13 @@ use self::error::Limits;
 use self::feed::{FeedStatements, MySqlFeed};
 use self::statements::Statements;
 use self::subscriptions::MySqlSubscriptions;
+use self::together::Streams;
 pub(crate) use self::transaction::MySqlTransaction;
 use self::writer::Writer;
 use crate::SqlxEventStoreBuilder;
 use crate::connections::Connections as Shared;
 use crate::feed::{Feed, Growth};
+use crate::gather::{Gathered, Gathering};
 use crate::group::Group;
 use crate::prefix::TablePrefix;
 use crate::subscriptions::Subscriptions;
@@ -51,6 +54,7 @@ const COMMITTERS: usize = 2;
 
 pub(crate) struct MySqlStore {
     appends: Group<Writer>,
+    loads: Gathering<Streams>,
     feed: Arc<Feed<MySqlFeed>>,
     connections: Arc<Connections>,
     prefix: TablePrefix,
@@ -98,7 +102,9 @@ impl MySqlStore {
         let feed = Feed::new(feed, growth.clone());
         let writer = Writer::new(Arc::clone(&connections), growth);
         let appends = Group::new(writer, builder.committers(COMMITTERS), builder.acquire_timeout);
-        MySqlStore { appends, feed, connections, prefix }
+        let streams = Streams(Arc::clone(&connections));
+        let loads = Gathering::new(streams, builder.acquire_timeout);
+        MySqlStore { appends, loads, feed, connections, prefix }
     }
 
     pub(crate) fn table_prefix(&self) -> &str {
@@ -106,6 +112,17 @@ impl MySqlStore {
     }
 
     async fn load(
+        &self,
+        query: StreamQuery<'_>,
+        visit: &mut Visitor<'_>,
+    ) -> Result<StreamHead, StoreError> {
+        match self.loads.load(&query).await? {
+            Gathered::Read(short) => short.show(&query, visit),
+            Gathered::Alone(_under_way) => self.load_alone(query, visit).await,
+        }
+    }
+
+    async fn load_alone(
         &self,
         query: StreamQuery<'_>,
         visit: &mut Visitor<'_>,

@@ -1,6 +1,7 @@
 use super::direct::Direct;
 use super::script::{Place, Script};
 use super::subscriptions::TEXTS;
+use super::together;
 use crate::prefix::TablePrefix;
 use crate::statement::Statement;
 use crate::subscriptions::Texts;
@@ -24,6 +25,10 @@ pub(super) struct Statements {
     /// `?` type, `?` id, `?` type, `?` id. Returns the schema version, the type and the JSON of each event, after twice the
     /// version of its stream, and 1 more if that was deleted. No event, no row.
     pub(super) bare_stream: Statement,
+    /// `?` the most events, then for each of [`MAX_STREAMS`](crate::gather::MAX_STREAMS) streams `?` type, `?` id. Returns
+    /// type and id, twice the version of the stream, and 1 more if it was deleted, the version of the event, and the columns
+    /// of `bare_stream`, of each event; nothing of a stream that has more.
+    pub(super) bare_streams: Statement,
     /// `?` type, `?` id, `?` consumer, `?` message, `?` type, `?` id, `?` type, `?` id, `?` first and `?` last version,
     /// `?` how many. Returns the head of the stream as (version, 1 if it was deleted + 2 if it has processed the
     /// message), then an event in each row.
@@ -58,6 +63,7 @@ impl Statements {
             direct: Direct::new(prefix),
             stream: Statement::new(prefix, include_str!("statements/stream.sql")),
             bare_stream: Statement::new(prefix, include_str!("statements/bare_stream.sql")),
+            bare_streams: together::statement(prefix),
             load: Statement::new(prefix, include_str!("statements/load.sql")),
             stream_after_snapshot: Statement::new(
                 prefix,

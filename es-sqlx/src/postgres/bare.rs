@@ -14,14 +14,7 @@ use super::error::Limits;
 use super::load::{Loaded, malformed};
 use super::statements::Statements;
 
-/// Whether the query asks for a whole stream, bare.
-pub(super) fn is_bare(query: &StreamQuery<'_>) -> bool {
-    let StreamQuery { after, until, limit, message, snapshot, bare, .. } = *query;
-    let whole = after == Version::NONE && until.is_none() && limit.is_none();
-    bare && whole && message.is_none() && snapshot.is_none()
-}
-
-/// As [`load`](super::load::load), of a query that [is bare](is_bare).
+/// As [`load`](super::load::load), of a query that [is bare](crate::gather::is_bare).
 pub(super) async fn load(
     connection: &mut PgConnection,
     statements: &Statements,

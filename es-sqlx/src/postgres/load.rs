@@ -9,6 +9,7 @@ use super::bare;
 use super::error::Limits;
 use super::statements::Statements;
 use super::values::Moment;
+use crate::gather::is_bare;
 
 /// What a load gives.
 pub(super) struct Loaded {
@@ -26,7 +27,7 @@ pub(super) async fn load(
     query: StreamQuery<'_>,
     visit: &mut Visitor<'_>,
 ) -> Result<Loaded, StoreError> {
-    if bare::is_bare(&query) {
+    if is_bare(&query) {
         return bare::load(connection, statements, limits, query, visit).await;
     }
     let failed = |error| limits.error(error);

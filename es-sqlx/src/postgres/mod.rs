@@ -113,10 +113,7 @@ impl PostgresStore {
         query: StreamQuery<'_>,
         visit: &mut Visitor<'_>,
     ) -> Result<StreamHead, StoreError> {
-        if !bare::is_bare(&query) {
-            return self.load_alone(query, visit).await;
-        }
-        match self.loads.load(query.entity_type, query.entity_id).await? {
+        match self.loads.load(&query).await? {
             Gathered::Read(rows) => bare::show(&rows, query, visit),
             Gathered::Alone(_under_way) => self.load_alone(query, visit).await,
         }

@@ -9,13 +9,6 @@ use uuid::Uuid;
 
 use super::{Columns, Failure, Reader, first_row, malformed};
 
-/// Whether the query asks for a whole stream, bare.
-pub(super) fn is_bare(query: &StreamQuery<'_>) -> bool {
-    let StreamQuery { after, until, limit, message, snapshot, bare, .. } = *query;
-    let whole = after == Version::NONE && until.is_none() && limit.is_none();
-    bare && whole && message.is_none() && snapshot.is_none()
-}
-
 impl Reader<'_, '_> {
     /// `None` if there are no events.
     pub(super) async fn bare_stream(
@@ -30,7 +23,7 @@ impl Reader<'_, '_> {
             .bind(entity_id.as_bytes())
             .fetch(connection);
         let Some(first) = first_row(self.server.limits, &mut rows).await? else { return Ok(None) };
-        let head = head(&first).ok_or_else(|| malformed(&self.query, self.next))?;
+        let head = head(&first, 0).ok_or_else(|| malformed(&self.query, self.next))?;
         self.last = head.version.get();
         if self.show(&first, Columns::Bare, head)?.is_continue() {
             self.rest(&mut rows, Columns::Bare, head).await?;
@@ -40,27 +33,28 @@ impl Reader<'_, '_> {
 }
 
 /// `None` where a value has a form that is never written.
-fn head(row: &MySqlRow) -> Option<StreamHead> {
-    let head: u64 = row.try_get(0).ok()?;
+pub(in crate::mysql) fn head(row: &MySqlRow, column: usize) -> Option<StreamHead> {
+    let head: u64 = row.try_get(column).ok()?;
     let version = Version::new(head / 2);
     Some(StreamHead { version, deleted: head % 2 == 1, ..StreamHead::NONE })
 }
 
-/// `None` where a value has a form that is never written.
-pub(super) fn event<'r>(
+/// The event from this column on. `None` where a value has a form that is never written.
+pub(in crate::mysql) fn event<'r>(
     row: &'r MySqlRow,
+    column: usize,
     version: u64,
     query: &StreamQuery<'r>,
 ) -> Option<RawEvent<'r>> {
-    let schema_version: u64 = row.try_get(1).ok()?;
+    let schema_version: u64 = row.try_get(column).ok()?;
     Some(RawEvent {
         entity_type: query.entity_type,
         entity_id: query.entity_id,
         version: Version::new(version),
         event_id: EventId::from(Uuid::nil()),
-        event_type: str::from_utf8(row.try_get_unchecked(2).ok()?).ok()?,
+        event_type: str::from_utf8(row.try_get_unchecked(column + 1).ok()?).ok()?,
         schema_version: u32::try_from(schema_version).ok()?,
-        data: row.try_get_unchecked(3).ok()?,
+        data: row.try_get_unchecked(column + 2).ok()?,
         metadata: None,
         triggering_event: None,
         recorded_at: Timestamp::UNIX_EPOCH,

@@ -1,5 +1,5 @@
 mod after_snapshot;
-mod bare;
+pub(super) mod bare;
 
 use std::ops::ControlFlow;
 
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::append::Server;
 use super::error::{Limits, Rows};
 use super::{error, time};
+use crate::gather::is_bare;
 use crate::statement::Statement;
 
 /// Why a load failed.
@@ -93,7 +94,7 @@ impl<'a> Reader<'a, '_> {
         // A stream from its start on has events, as a rule, and then each of them can tell the head: that is the fastest.
         let from_start = self.next == 1 && self.last > 0 && self.query.message.is_none();
         let head = match from_start {
-            true if bare::is_bare(&self.query) => self.bare_stream(connection).await?,
+            true if is_bare(&self.query) => self.bare_stream(connection).await?,
             true => self.stream(connection).await?,
             false => None,
         };
@@ -198,7 +199,7 @@ impl<'a> Reader<'a, '_> {
                 .ok()
                 .and_then(|event_type| str::from_utf8(event_type).ok())
                 .and_then(|event_type| event(row, column, &self.query, event_type)),
-            Columns::Bare => bare::event(row, self.next, &self.query),
+            Columns::Bare => bare::event(row, 1, self.next, &self.query),
         };
         let event = event.ok_or_else(|| malformed(&self.query, self.next))?;
         if event.version.get() != self.next {
@@ -295,7 +296,7 @@ fn beyond(query: &StreamQuery<'_>, version: Version) -> StoreError {
     ))
 }
 
-fn malformed(query: &StreamQuery<'_>, version: u64) -> StoreError {
+pub(super) fn malformed(query: &StreamQuery<'_>, version: u64) -> StoreError {
     let StreamQuery { entity_type, entity_id, .. } = query;
     StoreError::Corrupt(format!(
         "version {version} of {entity_type} {entity_id} has a form that is never written"
