@@ -29,7 +29,6 @@ mod address;
 #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "the others use a part of it"))]
 mod connections;
 mod feed;
-#[cfg(any(feature = "postgres", feature = "mysql"))]
 mod gather;
 mod group;
 mod later;

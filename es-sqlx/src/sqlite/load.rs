@@ -253,12 +253,12 @@ pub(super) fn record(row: &SqliteRow) -> Result<Option<Record<'_>>, sqlx::Error>
     Ok(record())
 }
 
-fn missing(query: &StreamQuery<'_>, version: u64) -> StoreError {
+pub(super) fn missing(query: &StreamQuery<'_>, version: u64) -> StoreError {
     let StreamQuery { entity_type, entity_id, .. } = query;
     StoreError::Corrupt(format!("version {version} of {entity_type} {entity_id} is missing"))
 }
 
-fn malformed(query: &StreamQuery<'_>, version: u64) -> StoreError {
+pub(super) fn malformed(query: &StreamQuery<'_>, version: u64) -> StoreError {
     let StreamQuery { entity_type, entity_id, .. } = query;
     StoreError::Corrupt(format!(
         "version {version} of {entity_type} {entity_id} has a form that is never written"

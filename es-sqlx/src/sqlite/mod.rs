@@ -14,6 +14,7 @@ mod statements;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
+mod together;
 mod transaction;
 mod writer;
 
@@ -34,10 +35,12 @@ use self::held::Held;
 use self::open::Pools;
 use self::statements::Statements;
 use self::subscriptions::SqliteSubscriptions;
+use self::together::Streams;
 pub(crate) use self::transaction::SqliteTransaction;
 use self::writer::Writer;
 use crate::SqlxEventStoreBuilder;
 use crate::feed::{Feed, Growth};
+use crate::gather::{Gathered, Gathering};
 use crate::group::Group;
 use crate::prefix::TablePrefix;
 use crate::subscriptions::Subscriptions;
@@ -46,6 +49,7 @@ type Connections = crate::connections::Connections<Limits>;
 
 pub(crate) struct SqliteStore {
     appends: Group<Writer>,
+    loads: Gathering<Streams>,
     feed: Arc<Feed<SqliteFeed>>,
     readers: Connections,
     statements: Arc<Statements>,
@@ -88,7 +92,10 @@ impl SqliteStore {
         let feed = Feed::new(feed, growth.clone());
         let writer = Writer::new(writers, held, Arc::clone(&statements), growth);
         let appends = Group::new(writer, builder.committers(1), limits.acquire);
-        Ok(SqliteStore { appends, feed, readers, statements, limits, prefix })
+        let streams =
+            Streams { readers: readers.clone(), statements: Arc::clone(&statements), limits };
+        let loads = Gathering::new(streams, limits.acquire);
+        Ok(SqliteStore { appends, loads, feed, readers, statements, limits, prefix })
     }
 
     pub(crate) fn table_prefix(&self) -> &str {
@@ -96,6 +103,17 @@ impl SqliteStore {
     }
 
     async fn load(
+        &self,
+        query: StreamQuery<'_>,
+        visit: &mut Visitor<'_>,
+    ) -> Result<StreamHead, StoreError> {
+        match self.loads.load(&query).await? {
+            Gathered::Read(short) => short.show(&query, visit),
+            Gathered::Alone(_under_way) => self.load_alone(query, visit).await,
+        }
+    }
+
+    async fn load_alone(
         &self,
         query: StreamQuery<'_>,
         visit: &mut Visitor<'_>,

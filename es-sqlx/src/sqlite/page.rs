@@ -90,6 +90,13 @@ impl<'r> Page<'r> {
         Some((position.try_into().ok()?, self.text(entity_type)?, self.text(entity_id)?))
     }
 
+    /// What `statements/bare_streams.sql` writes of a stream: its version, whether it was deleted, and its page.
+    pub(super) fn stream(&mut self) -> Option<(u64, bool, &'r [u8])> {
+        let [version, deleted] = [self.number()??, self.number()??];
+        let page = self.length()??;
+        Some((version.try_into().ok()?, deleted != 0, self.bytes(page)?))
+    }
+
     fn entry(&mut self) -> Option<Entry<'r>> {
         let version = self.number()??;
         let schema_version = self.number()??;

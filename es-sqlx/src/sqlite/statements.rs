@@ -1,4 +1,5 @@
 use super::subscriptions::TEXTS;
+use super::together;
 use crate::prefix::TablePrefix;
 use crate::statement::Statement;
 use crate::subscriptions::Texts;
@@ -18,6 +19,10 @@ pub(super) struct Statements {
     pub(super) pages: Statement,
     /// As `pages`, with the page of [bare](super::page::Page::next_bare) events.
     pub(super) bare_pages: Statement,
+    /// `?1` the most events, then for each of [`MAX_STREAMS`](crate::gather::MAX_STREAMS) streams its type and its id, or NULL.
+    /// Returns one row with [what is read of each](super::page::Page::stream). The page is empty where the stream has more
+    /// events, or over 64 KiB of JSON.
+    pub(super) bare_streams: Statement,
     /// As `pages`, with `?7` the shape of a snapshot. Its version and its JSON are two more columns of the first row, and
     /// NULL where there is none; the pages begin after it.
     pub(super) pages_after_snapshot: Statement,
@@ -40,6 +45,7 @@ impl Statements {
             obstacles: Statement::new(prefix, include_str!("statements/obstacles.sql")),
             pages: Statement::new(prefix, include_str!("statements/pages.sql")),
             bare_pages: Statement::new(prefix, include_str!("statements/bare_pages.sql")),
+            bare_streams: together::statement(prefix),
             pages_after_snapshot: Statement::new(
                 prefix,
                 include_str!("statements/pages_after_snapshot.sql"),
