@@ -220,14 +220,18 @@ impl<R: ReadTogether> Round<R> {
     fn take(&mut self) {
         self.taken = true;
         self.group = mem::take(&mut self.place.state().waiting);
+        self.group.retain(|waiting| !waiting.reply.is_closed());
     }
 }
 
 impl<R: ReadTogether> Drop for Round<R> {
-    /// Those who wait and get no answer go alone.
+    /// Its runtime was shut down in the middle. Who waits and gets no answer goes alone.
     fn drop(&mut self) {
         if !self.taken {
             self.take();
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,6 +118,8 @@ behaviours! { $
         a_visitor_that_breaks_is_shown_no_more
         a_reader_sees_one_consistent_state
         a_writer_reads_its_own_append
+        loads_that_meet_show_each_its_own_stream
+        loads_that_meet_show_what_was_stored_before_them
     }
     messages {
         a_message_is_remembered_with_its_events

@@ -3,6 +3,9 @@
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use futures_util::future::join_all;
+use serde_json::Value;
+
 use super::Store;
 use super::fixture::*;
 use crate::store::{StreamHead, StreamQuery};
@@ -52,12 +55,7 @@ pub async fn every_part_of_a_long_stream_can_be_read(store: Store) {
 
 /// Events that are asked for bare have all that a fold reads.
 pub async fn bare_events_have_what_a_fold_reads(store: Store) {
-    let facts = [
-        Fact::numbered(1),
-        Fact { event_type: "Renumbered", schema_version: 3, ..Fact::numbered(2) },
-        Fact { schema_version: 2, ..Fact::numbered(3) },
-    ];
-    put(&store, because_of("m", append_to(THING, "a", 0, facts))).await;
+    put(&store, because_of("m", append_to(THING, "a", 0, kinds()))).await;
     let message = "m".into();
     let all = StreamQuery::new(THING, "a").processed(Some(&message));
     for query in [all, all.processed(None), all.after(Version::new(1)), all.until(Version::new(2))]
@@ -157,6 +155,84 @@ pub async fn a_writer_reads_its_own_append(store: Store) {
         put(&store, numbered("a", number, 1)).await;
         assert_eq!(version(&store, "a").await, number + 1);
     }
+}
+
+/// Many who read at the same time are shown each their own stream, as if each read alone: of one event and of many, of
+/// small ones and of large ones, deleted, and not there at all; twice the same, and of names that are alike.
+pub async fn loads_that_meet_show_each_its_own_stream(store: Store) {
+    let large = |number: u64| {
+        Fact::new(format!(r#"{{"number":{number},"text":"{}"}}"#, "x".repeat(120_000)))
+    };
+    let names: Vec<String> = (0..20).map(|n| format!("{n}")).collect();
+    for (events, name) in (1..).zip(&names) {
+        put(&store, numbered(name, 0, events)).await;
+    }
+    for (name, events) in [("64", 64), ("65", 65), ("300", 300)] {
+        put(&store, numbered(name, 0, events)).await;
+    }
+    for name in LOOKALIKES {
+        put(&store, append_to("Lookalike", name, 0, [Fact::new(Value::from(name).to_string())]))
+            .await;
+    }
+    put(&store, append_to("Other", "3", 0, [Fact::numbered(1)])).await;
+    put(&store, deleting(numbered("gone", 0, 2))).await;
+    put(&store, append_to(THING, "of all kinds", 0, kinds())).await;
+    let small = names.iter().map(|name| (THING, &**name));
+    let edges = ["64", "65", "300", "gone", "missing", "3", "3", "of all kinds", ""];
+    let small = small.chain(edges.map(|name| (THING, name))).chain([("Other", "3")]);
+    let small: Vec<_> = small.chain(LOOKALIKES.map(|name| ("Lookalike", name))).collect();
+    assert_each_its_own(&store, &small).await;
+
+    for name in ["large", "larger"] {
+        put(&store, append_of(name, 0, (1..=6).map(large))).await;
+    }
+    let large: Vec<_> =
+        small.iter().copied().chain([(THING, "large"), (THING, "larger")]).collect();
+    for _ in 0..2 {
+        assert_each_its_own(&store, &large).await;
+    }
+}
+
+fn kinds() -> [Fact; 3] {
+    [
+        Fact::numbered(1),
+        Fact { event_type: "Renumbered", schema_version: 3, ..Fact::numbered(2) },
+        Fact { schema_version: 2, ..Fact::numbered(3) },
+    ]
+}
+
+/// Reads these streams one after the other, then all at once, and compares.
+async fn assert_each_its_own(store: &Store, streams: &[(&'static str, &str)]) {
+    let load = |(entity_type, entity_id)| async move {
+        read(store, StreamQuery::new(entity_type, entity_id).bare(true)).await
+    };
+    let mut expected = Vec::new();
+    for stream in streams {
+        expected.push(load(*stream).await);
+    }
+    let met = join_all(streams.iter().copied().map(load)).await;
+    for ((stream, met), alone) in streams.iter().zip(met).zip(expected) {
+        assert!(met == alone, "{stream:?} was read otherwise than alone");
+    }
+}
+
+/// Who reads while others do, and after something was stored, is shown what was stored.
+pub async fn loads_that_meet_show_what_was_stored_before_them(store: Store) {
+    const READERS: usize = 24;
+    const EVENTS: u64 = 12;
+    let reader = |n: usize| {
+        let (store, name) = (&store, format!("{n}"));
+        async move {
+            for number in 0..EVENTS {
+                put(store, numbered(&name, number, 1)).await;
+                let (events, head) = read(store, StreamQuery::new(THING, &name).bare(true)).await;
+                assert_eq!(head.version, number + 1);
+                assert_eq!(versions(&events), (1..=number + 1).collect::<Vec<_>>());
+                assert!(events.iter().all(|event| event.entity_id == name));
+            }
+        }
+    };
+    join_all((0..READERS).map(reader)).await;
 }
 
 async fn long_stream(store: &dyn EventStore, entity_id: &str) -> u64 {

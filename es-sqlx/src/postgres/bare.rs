@@ -109,7 +109,8 @@ impl<'a, 'v> Shown<'a, 'v> {
 }
 
 /// What the first row of a stream says.
-pub(super) fn head(row: &PgRow) -> Option<StreamHead> {    let deleted: i32 = row.try_get_unchecked(1).ok()?;
+pub(super) fn head(row: &PgRow) -> Option<StreamHead> {
+    let deleted: i32 = row.try_get_unchecked(1).ok()?;
     let version: &str = row.try_get_unchecked(2).ok()?;
     let version = Version::new(version.parse().ok()?);
     Some(StreamHead { version, deleted: deleted != 0, ..StreamHead::NONE })

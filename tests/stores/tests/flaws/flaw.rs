@@ -37,6 +37,10 @@ pub(crate) enum Flaw {
     CreatesByReading,
     /// Takes one connection more for each read that is dropped, and has ten.
     LeaksReads,
+    /// Shows who reads while others do the stream that was asked for last.
+    MixesReads,
+    /// Shows who reads while others do what the first of them saw.
+    SharesReads,
     // Messages.
     /// Remembers no message.
     ForgetsMessages,

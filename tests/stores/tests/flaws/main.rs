@@ -158,6 +158,11 @@ found! {
         every_part_of_a_long_stream_can_be_read
         a_version_that_never_was_is_refused
         a_history_can_begin_at_its_end;
+    reads_that_get_each_others_streams: MixesReads by
+        loads_that_meet_show_each_its_own_stream
+        loads_that_meet_show_what_was_stored_before_them;
+    reads_that_join_one_that_has_begun: SharesReads by
+        loads_that_meet_show_what_was_stored_before_them;
     a_read_that_is_never_given_back: LeaksReads by
         a_dropped_read_does_no_harm;
 

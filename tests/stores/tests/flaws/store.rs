@@ -33,12 +33,23 @@ pub(crate) struct Shared {
     pub(crate) held: Mutex<Option<u64>>,
     pub(crate) grown: tokio::sync::watch::Sender<()>,
     leaked: AtomicU32,
+    asked: Mutex<(String, String)>,
+    /// How many read, and what the first of them saw.
+    reads: Mutex<(usize, Option<State>)>,
     hangs: AtomicBool,
 }
 
 impl Shared {
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn asked(&self) -> MutexGuard<'_, (String, String)> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reads(&self) -> MutexGuard<'_, (usize, Option<State>)> {
+        self.reads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -49,6 +60,36 @@ impl FlawedStore {
 
     fn has(&self, flaw: Flaw) -> bool {
         self.flaw == Some(flaw)
+    }
+
+    /// The type and the id of the stream that is shown.
+    async fn mixed(&self, query: &StreamQuery<'_>) -> (String, String) {
+        let stream = (query.entity_type.to_owned(), query.entity_id.to_owned());
+        if !self.has(Flaw::MixesReads) {
+            return stream;
+        }
+        *self.shared.asked() = stream;
+        tokio::task::yield_now().await;
+        self.shared.asked().clone()
+    }
+
+    async fn state_for_reads(&self) -> State {
+        if !self.has(Flaw::SharesReads) {
+            return self.shared.state().clone();
+        }
+        let now = self.shared.state().clone();
+        let state = {
+            let mut reads = self.shared.reads();
+            reads.0 += 1;
+            reads.1.get_or_insert(now).clone()
+        };
+        tokio::task::yield_now().await;
+        let mut reads = self.shared.reads();
+        reads.0 -= 1;
+        if reads.0 == 0 {
+            reads.1 = None;
+        }
+        state
     }
 
     async fn append_event_by_event(&self, append: Append) -> Result<Appended, AppendError> {
@@ -96,7 +137,10 @@ impl EventStore for FlawedStore {
             if self.has(Flaw::CreatesByReading) {
                 self.shared.state().create(&query);
             }
-            let state = self.shared.state().clone();
+            let stream = self.mixed(&query).await;
+            let (entity_type, entity_id) = (&*stream.0, &*stream.1);
+            let query = StreamQuery { entity_type, entity_id, ..query };
+            let state = self.state_for_reads().await;
             let snapshot = state.snapshot(&query, self.flaw).cloned();
             if self.has(Flaw::ReadsSnapshotsLate) && query.snapshot.is_some() {
                 for _ in 0..8 {
