@@ -314,4 +314,16 @@ mod tests {
             assert_eq!(bare(text), Err(Malformed), "{text}");
         }
     }
+    #[test]
+    fn streams_follow_each_other() {
+        let text = "3 0 11 1 1 4 Anull0 0 0 2 1 1 x";
+        let mut rest = Page::new(text.as_bytes());
+        assert_eq!(rest.stream(), Some((3, false, &b"1 1 4 Anull"[..])));
+        assert_eq!(rest.stream(), Some((0, false, &b""[..])));
+        assert_eq!(rest.stream(), Some((2, true, &b"x"[..])));
+        assert_eq!(rest.stream(), None);
+        for text in ["3 0 2 x", "3 0 ", "-1 0 0 ", "1  0 ", "1 0 -1 ", "x"] {
+            assert_eq!(Page::new(text.as_bytes()).stream(), None, "{text}");
+        }
+    }
 }

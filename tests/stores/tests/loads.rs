@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use es_core::store::{EventStore, NewSnapshot, RawEvent, RawSnapshot, StreamQuery, StreamVisitor};
 use es_core::{EventId, Version};
 use es_sqlx::SqlxEventStore;
+use futures_util::future::join_all;
 use sqlx::mysql::{MySqlPool, MySqlPoolOptions};
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use store_tests::feed::{COUNTER, Counted, counted};
@@ -105,9 +106,9 @@ impl Connection {
 }
 
 /// A stream of so many events.
-async fn count(store: &SqlxEventStore, events: u64) -> Vec<EventId> {
+async fn count(store: &SqlxEventStore, entity_id: &str, events: u64) -> Vec<EventId> {
     let commit = Counted { commit: "one".to_owned(), of: events };
-    let append = counted(ENTITY, Version::NONE, events, &commit).expect("it is JSON");
+    let append = counted(entity_id, Version::NONE, events, &commit).expect("it is JSON");
     let ids = append.events().iter().map(|event| event.event_id).collect();
     store.append(append).await.expect("it is stored");
     ids
@@ -129,7 +130,7 @@ async fn keep(store: &SqlxEventStore, version: u64, event_id: EventId) {
 async fn a_load_reads_what_it_shows(connection: Connection) {
     const EVENTS: u64 = 1_000;
     let store = connection.store().await;
-    let ids = count(&store, EVENTS).await;
+    let ids = count(&store, ENTITY, EVENTS).await;
     let plain = StreamQuery::new(COUNTER, ENTITY);
     let asking = plain.snapshot(Some(SHAPE));
 
@@ -150,6 +151,38 @@ async fn a_load_reads_what_it_shows(connection: Connection) {
     }
 }
 
+/// Streams that are asked for at the same time are read as one is: no more than what is shown, and a few keys of each. Those
+/// that are too long to be read with others are read once.
+async fn loads_that_meet_read_what_they_show(connection: Connection) {
+    const STREAMS: u64 = 12;
+    let store = connection.store().await;
+    for n in 0..500 {
+        count(&store, &format!("other {n}"), 3).await;
+    }
+    let names: Vec<_> = (1..=STREAMS).map(|n| n.to_string()).collect();
+    for (n, name) in (1..).zip(&names) {
+        count(&store, name, if n == STREAMS { 1_000 } else { n }).await;
+    }
+    let load_all = async || {
+        let shown = names.iter().map(async |name| {
+            let mut shown = Shown::default();
+            let query = StreamQuery::new(COUNTER, name).bare(true);
+            store.load(query, &mut shown).await.expect("it is loaded");
+            shown.events
+        });
+        join_all(shown).await.into_iter().sum::<u64>()
+    };
+    // The statements are prepared, and the server has made a plan for any values.
+    for _ in 0..10 {
+        load_all().await;
+    }
+    let before = connection.rows().await;
+    let shown = load_all().await;
+    let read = connection.rows().await - before;
+    assert_eq!(shown, (1..STREAMS).sum::<u64>() + 1_000);
+    assert!((shown..shown + STREAMS * BESIDE).contains(&read), "{read} for {shown}");
+}
+
 #[tokio::test]
 async fn a_load_reads_what_it_shows_on_mariadb() {
     let database = Database::new().await;
@@ -162,4 +195,18 @@ async fn a_load_reads_what_it_shows_on_postgres() {
     let schema = Schema::new().await;
     let pool = PgPoolOptions::new().max_connections(1).connect(&schema.url()).await;
     a_load_reads_what_it_shows(Connection::Postgres(pool.expect("a server"))).await;
+}
+
+#[tokio::test]
+async fn loads_that_meet_read_what_they_show_on_mariadb() {
+    let database = Database::new().await;
+    let pool = MySqlPoolOptions::new().max_connections(1).connect(&database.url()).await;
+    loads_that_meet_read_what_they_show(Connection::MariaDb(pool.expect("a server"))).await;
+}
+
+#[tokio::test]
+async fn loads_that_meet_read_what_they_show_on_postgres() {
+    let schema = Schema::new().await;
+    let pool = PgPoolOptions::new().max_connections(1).connect(&schema.url()).await;
+    loads_that_meet_read_what_they_show(Connection::Postgres(pool.expect("a server"))).await;
 }

@@ -11,6 +11,7 @@ mod proxy;
 use es_core::MessageKey;
 use es_core::prelude::*;
 use es_sqlx::{SqlxEventStore, SqlxTransactionExt};
+use futures_util::future::join_all;
 use store_tests::{Begin, Journal, Note};
 
 use self::database::Database;
@@ -101,6 +102,24 @@ async fn saving_and_finding_take_one_round_trip_and_updating_two() {
         assert!(again.is_err());
         assert_eq!(proxy.asked(), [Command::Execute], "a refused save of {of}");
     }
+}
+
+#[tokio::test]
+async fn what_is_found_at_the_same_time_takes_two_round_trips() {
+    let (journals, _store, proxy, _database) = journals().await;
+    let names: Vec<_> = (0..10).map(|n| format!("journal {n}")).collect();
+    for name in &names {
+        journals.save_as(name.clone(), begin(3)).await.expect("it is saved");
+    }
+    let find_all = async || {
+        let found = join_all(names.iter().map(async |name| journals.find(name).await)).await;
+        found.into_iter().filter(|found| found.is_ok()).count()
+    };
+    // One that finds nobody under way, and the others together, whose statement is prepared then.
+    find_all().await;
+    proxy.asked();
+    assert_eq!(find_all().await, 10);
+    assert_eq!(proxy.asked(), [Command::Execute; 2]);
 }
 
 #[tokio::test]
