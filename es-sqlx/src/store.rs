@@ -24,6 +24,8 @@ use crate::sqlite::SqliteStore;
 ///   [`Durability`](crate::Durability) says.
 /// * The events and the head that a load shows are one consistent state. Memory stays bounded: a long stream is never
 ///   held as a whole.
+/// * Calls that meet share what they wait for. Appends that come during a commit go together into the next one; short streams
+///   that are asked for while another load is under way are read together. What came of each is its own.
 /// * Nothing waits without a limit: see [`acquire_timeout`](SqlxEventStoreBuilder::acquire_timeout),
 ///   [`busy_timeout`](SqlxEventStoreBuilder::busy_timeout) and
 ///   [`statement_timeout`](SqlxEventStoreBuilder::statement_timeout).

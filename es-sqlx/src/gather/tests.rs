@@ -92,6 +92,28 @@ async fn loads_that_come_while_one_is_under_way_are_read_together() {
     assert!(asked.try_recv().is_err());
 }
 
+/// A task that is spawned has its turn at once, before those that can run already.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn all_tasks_that_can_run_have_their_turn_before_they_are_read() {
+    let (gathering, mut asked) = gathering(LIMIT);
+    let gathering = Arc::new(gathering);
+    let spawn_all = tokio::spawn(async move {
+        // Somebody is under way.
+        let first = gathering.load(&bare("first")).await;
+        let load_one = |name: &'static str| {
+            let gathering = Arc::clone(&gathering);
+            tokio::spawn(async move { load(&gathering, bare(name)).await.unwrap() })
+        };
+        let loads = ["a", "b", "c", "d", "e"].map(load_one);
+        join_all(loads).await;
+        drop(first);
+    });
+    spawn_all.await.unwrap();
+    let mut names = asked.try_recv().unwrap();
+    names.sort_unstable();
+    assert_eq!(names, ["a", "b", "c", "d", "e"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn two_loads_have_a_statement_each() {
     let (gathering, mut asked) = gathering(LIMIT);
@@ -181,7 +203,9 @@ async fn loads_that_are_dropped_leave_the_others() {
 async fn who_gets_no_answer_goes_alone() {
     let (gathering, _asked) = gathering(LIMIT);
     gathering.0.reader.hangs.store(true, Ordering::Relaxed);
+    let started = Instant::now();
     assert_eq!(load_all(&gathering, &["first", "a", "b"]).await, ["alone"; 3]);
+    assert_eq!(started.elapsed().as_secs(), LIMIT.as_secs());
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(super) struct Statements {
     pub(super) bare_pages: Statement,
     /// `?1` the most events, then for each of [`MAX_STREAMS`](crate::gather::MAX_STREAMS) streams its type and its id, or NULL.
     /// Returns one row with [what is read of each](super::page::Page::stream). The page is empty where the stream has more
-    /// events, or over 64 KiB of JSON.
+    /// events, or over 64 KiB of JSON, or isn't whole.
     pub(super) bare_streams: Statement,
     /// As `pages`, with `?7` the shape of a snapshot. Its version and its JSON are two more columns of the first row, and
     /// NULL where there is none; the pages begin after it.

@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 use es_core::store::{Append, AppendError, EventStore, RawEvent, StoreError, StreamQuery};
 use es_core::{EncodeError, EventId, StoredEvent, Timestamp, Version};
 use es_sqlx::SqlxEventStore;
+use futures_util::future::join_all;
 use sqlx::mysql::MySqlPoolOptions;
 
 use self::database::Database;
@@ -218,5 +219,14 @@ async fn damage_is_told() {
             matches!(&read, Err(StoreError::Corrupt(message)) if message.contains(told)),
             "{damage}: {read:?}"
         );
+        // As whoever folds is told, alone and together with others.
+        let bare = async || {
+            let visit = &mut |_: RawEvent<'_>| ControlFlow::Continue(());
+            let query = StreamQuery::new("Text", "a").bare(true);
+            store.load(query, visit).await.expect_err("it is damaged").to_string()
+        };
+        let alone = bare().await;
+        let met = join_all((0..4).map(async |_| bare().await)).await;
+        assert!(met.iter().all(|met| *met == alone), "{damage}: {alone}, {met:?}");
     }
 }

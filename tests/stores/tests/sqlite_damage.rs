@@ -6,6 +6,7 @@ mod common;
 use common::{Database, execute};
 use es_core::store::StoreError;
 use es_core::{EventId, Failure, ReplayError};
+use futures_util::future::join_all;
 use store_tests::{Begin, Note};
 
 /// Three batches in one journal, and the third of five events changed by SQL.
@@ -32,6 +33,11 @@ async fn failure(database: &Database) -> Failure {
     let note = Note { batch: "fourth".into(), of: 1 };
     let updated = journals.update(&journal, note).await.expect_err("it can't be read");
     assert_eq!(updated.to_string(), found.to_string());
+    // As it is told to those who read it together.
+    let met = join_all((0..4).map(async |_| journals.find(&journal).await)).await;
+    for found_too in met {
+        assert_eq!(found_too.expect_err("it can't be read").to_string(), found.to_string());
+    }
     let told = match journals.history(&journal).await {
         Ok(history) => history.collect().await.expect_err("it can't be read"),
         Err(failure) => failure,

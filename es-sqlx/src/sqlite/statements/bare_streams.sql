@@ -4,12 +4,13 @@ SELECT group_concat(version || ' ' || deleted || ' ' || octet_length(page) || ' 
   FROM (
     SELECT ifnull(h.entity_version, 0) AS version, ifnull(h.deleted, 0) AS deleted,
            ifnull(CASE WHEN h.entity_version <= ?1 THEN (
-             SELECT iif(sum(octet_length(event_data)) > 65536, '', group_concat(record, ''))
+             SELECT iif(count(*) = h.entity_version AND sum(octet_length(event_data)) <= 65536, group_concat(record, ''), '')
                FROM (SELECT event_data,
                             schema_version || ' ' || octet_length(event_type) || ' ' || octet_length(event_data) || ' '
                               || event_type || iif(octet_length(event_data) > 65536, '', event_data) AS record
                        FROM {prefix}events e
                       WHERE e.entity_type = s.entity_type AND e.entity_id = s.entity_id
+                        AND e.entity_version <= h.entity_version
                       ORDER BY e.entity_version))
            END, '') AS page
       FROM stream s
