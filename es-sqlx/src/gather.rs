@@ -1,17 +1,18 @@
 //! Loads that meet are read together, by one statement.
 //!
 //! Of what it takes to read a short stream, most is the way to the server and back. A load that finds no other one under
-//! way goes that way at once, by itself. Others wait until all tasks that can run now have had their turn, and whoever has
+//! way goes that way at once, by itself. Others wait until the tasks that can run now have had their turn, and whoever has
 //! come by then is read with them. So a busy store reads many streams for little more than the price of one, and nobody
-//! waits for the answer to somebody else.
+//! waits for the answer to somebody else. Whoever waits for long because the task that was to read has no turn, on a runtime
+//! that stands still perhaps, begins to read himself.
 
+use std::io;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use es_core::Version;
 use es_core::store::{StoreError, StreamQuery};
-use futures_core::future::BoxFuture;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::task::yield_now;
@@ -23,11 +24,16 @@ pub(crate) const MAX_STREAMS: usize = 16;
 /// The most events of a stream that is read with others.
 pub(crate) const MAX_EVENTS: u64 = 64;
 
-/// The most bytes of streams that are read together, but for those of one event.
+/// The most bytes of JSON that a server sends for streams that are read together. The event with which there are more is the
+/// last one.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) const MAX_BYTES: usize = 1024 * 1024;
 
 /// How long nothing is read together after streams that had more.
 const PAUSE: Duration = Duration::from_secs(10);
+
+/// A read that hasn't begun by then is begun by whoever waits for it.
+const SOON: Duration = Duration::from_millis(20);
 
 /// Whether a query asks for a whole stream, and for no more of each event than it takes to fold it.
 pub(crate) fn is_bare(query: &StreamQuery<'_>) -> bool {
@@ -49,20 +55,24 @@ pub(crate) enum Found<S> {
     Read(S),
     /// It has to be read by itself.
     Long,
-    /// It wasn't read to its end, since they have too many bytes together.
+    /// As `Long`, since it wasn't read to its end: they have too many bytes together.
+    #[cfg_attr(
+        not(any(feature = "postgres", feature = "mysql")),
+        allow(dead_code, reason = "SQLite sends no such streams")
+    )]
     Large,
 }
 
 /// Reads whole streams, all by one statement.
 pub(crate) trait ReadTogether: Send + Sync + 'static {
     /// What is read of a stream.
-    type Read: Send + 'static;
+    type Read: Send + Sync + 'static;
 
     /// Says of each stream what was found, in their order.
-    fn read<'a>(
-        &'a self,
-        streams: &'a [Stream],
-    ) -> BoxFuture<'a, Result<Vec<Found<Self::Read>>, StoreError>>;
+    fn read(
+        &self,
+        streams: &[Stream],
+    ) -> impl Future<Output = Result<Vec<Found<Self::Read>>, StoreError>> + Send;
 }
 
 /// Where the loads of a store meet.
@@ -70,7 +80,7 @@ pub(crate) struct Gathering<R: ReadTogether>(Arc<Place<R>>);
 
 struct Place<R: ReadTogether> {
     reader: R,
-    /// How long a load waits for one that is done together with others.
+    /// How long a read may take that has begun.
     limit: Duration,
     state: Mutex<State<R::Read>>,
 }
@@ -85,19 +95,22 @@ struct State<S> {
 
 struct Waiting<S> {
     stream: Stream,
-    reply: oneshot::Sender<Result<Option<S>, StoreError>>,
+    reply: oneshot::Sender<Reply<S>>,
 }
+
+/// `None` for one who has to read by himself. Those who asked for the same stream share it.
+type Reply<S> = Result<Option<Arc<S>>, StoreError>;
 
 /// How a load goes on.
 pub(crate) enum Gathered<R: ReadTogether> {
     /// By itself. Others know of it until this is dropped.
     Alone(UnderWay<R>),
     /// It is done.
-    Read(R::Read),
+    Read(Arc<R::Read>),
 }
 
 impl<R: ReadTogether> Gathering<R> {
-    /// A load waits for others no longer than the limit.
+    /// The limit is longer than what the reader waits for by itself.
     pub(crate) fn new(reader: R, limit: Duration) -> Self {
         let state = State { under_way: 0, waiting: Vec::new(), pause: None };
         Gathering(Arc::new(Place { reader, limit, state: Mutex::new(state) }))
@@ -106,41 +119,57 @@ impl<R: ReadTogether> Gathering<R> {
     /// Reads a stream together with others, if these come at the same time and the query [is bare](is_bare).
     pub(crate) async fn load(&self, query: &StreamQuery<'_>) -> Result<Gathered<R>, StoreError> {
         let under_way = UnderWay::enter(&self.0);
-        let Some(told) = self.0.wait(query) else {
+        let Some(mut told) = self.0.wait(query) else {
             return Ok(Gathered::Alone(under_way));
         };
-        match timeout(self.0.limit, told).await {
+        let reply = match timeout(SOON, &mut told).await {
+            Ok(reply) => Ok(reply),
+            Err(_) => {
+                self.0.begin(&Handle::current());
+                timeout(self.0.limit, told).await
+            }
+        };
+        match reply {
             Ok(Ok(Ok(Some(read)))) => Ok(Gathered::Read(read)),
             Ok(Ok(Err(error))) => Err(error),
-            // Nobody answers where the runtime of who was to read is shut down or stands still.
+            // Nobody answers where the runtime of who reads is shut down, or stands still.
             Ok(Ok(Ok(None)) | Err(_)) | Err(_) => Ok(Gathered::Alone(under_way)),
         }
     }
 }
 
-type Told<S> = oneshot::Receiver<Result<Option<S>, StoreError>>;
-
 impl<R: ReadTogether> Place<R> {
     /// Where one waits who is read with others, or `None` for one who goes alone.
-    fn wait(self: &Arc<Self>, query: &StreamQuery<'_>) -> Option<Told<R::Read>> {
-        // Panics outside of a runtime, so it comes before anything is noted.
-        let runtime = Handle::current();
+    fn wait(
+        self: &Arc<Self>,
+        query: &StreamQuery<'_>,
+    ) -> Option<oneshot::Receiver<Reply<R::Read>>> {
         let mut state = self.state();
         if state.under_way < 2 || !is_bare(query) || state.pauses() {
             return None;
         }
+        let runtime = Handle::try_current().ok()?;
         let (entity_type, entity_id) = (query.entity_type.into(), query.entity_id.into());
         let stream = Stream { entity_type, entity_id };
         let (reply, told) = oneshot::channel();
         state.waiting.push(Waiting { stream, reply });
-        let full = state.waiting.len() == MAX_STREAMS;
-        if full || state.waiting.len() == 1 {
-            let group = if full { mem::take(&mut state.waiting) } else { Vec::new() };
-            // A runtime that is being shut down drops it at once, and it needs the state then.
-            drop(state);
-            runtime.spawn(Round { place: Arc::clone(self), group, taken: full }.run());
+        let waiting = state.waiting.len();
+        // A runtime that is being shut down drops its tasks at once, and they need the state then.
+        drop(state);
+        match waiting {
+            1 => drop(runtime.spawn(Round { place: Arc::clone(self), group: None }.run())),
+            MAX_STREAMS => self.begin(&runtime),
+            _ => {}
         }
         Some(told)
+    }
+
+    /// Reads what has gathered, without waiting for others.
+    fn begin(self: &Arc<Self>, runtime: &Handle) {
+        let group = mem::take(&mut self.state().waiting);
+        if !group.is_empty() {
+            runtime.spawn(Round { place: Arc::clone(self), group: Some(group) }.run());
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State<R::Read>> {
@@ -178,37 +207,47 @@ impl<R: ReadTogether> Drop for UnderWay<R> {
 /// A task that reads what has gathered.
 struct Round<R: ReadTogether> {
     place: Arc<Place<R>>,
-    group: Vec<Waiting<R::Read>>,
-    taken: bool,
+    /// Who is read; `None` until those have had their turn who can.
+    group: Option<Vec<Waiting<R::Read>>>,
 }
 
 impl<R: ReadTogether> Round<R> {
     async fn run(mut self) {
-        if !self.taken {
+        if self.group.is_none() {
             yield_now().await;
-            self.take();
         }
-        // A statement for one alone is shorter.
-        if self.group.len() < 2 {
+        let mut group = self.take();
+        // Who no longer waits needs no answer, and who waits alone is read faster by himself.
+        group.retain(|waiting| !waiting.reply.is_closed());
+        if group.len() < 2 {
             return;
         }
-        let (streams, replies): (Vec<_>, Vec<_>) = mem::take(&mut self.group)
-            .into_iter()
-            .map(|waiting| (waiting.stream, waiting.reply))
-            .unzip();
-        // Who no longer waits doesn't need an answer.
+        let mut streams: Vec<Stream> = Vec::with_capacity(group.len());
+        let mut replies: Vec<Vec<_>> = Vec::with_capacity(group.len());
+        for Waiting { stream, reply } in group {
+            match streams.iter().position(|other| *other == stream) {
+                Some(n) => replies[n].push(reply),
+                None => {
+                    streams.push(stream);
+                    replies.push(vec![reply]);
+                }
+            }
+        }
         match self.place.reader.read(&streams).await {
             Ok(found) => {
                 if found.iter().any(|found| matches!(found, Found::Large)) {
                     self.place.state().pause = Some(Instant::now() + PAUSE);
                 }
-                for (found, reply) in found.into_iter().zip(replies) {
-                    let read = if let Found::Read(read) = found { Some(read) } else { None };
-                    drop(reply.send(Ok(read)));
+                for (found, replies) in found.into_iter().zip(replies) {
+                    let read =
+                        if let Found::Read(read) = found { Some(Arc::new(read)) } else { None };
+                    for reply in replies {
+                        drop(reply.send(Ok(read.clone())));
+                    }
                 }
             }
-            Err(error @ StoreError::TimedOut { .. }) => {
-                for reply in replies {
+            Err(error) if was_waited_for(&error) => {
+                for reply in replies.into_iter().flatten() {
                     drop(reply.send(Err(error.clone())));
                 }
             }
@@ -217,19 +256,29 @@ impl<R: ReadTogether> Round<R> {
         }
     }
 
-    fn take(&mut self) {
-        self.taken = true;
-        self.group = mem::take(&mut self.place.state().waiting);
-        self.group.retain(|waiting| !waiting.reply.is_closed());
+    /// Who is read; nobody the second time.
+    fn take(&mut self) -> Vec<Waiting<R::Read>> {
+        let group = self.group.replace(Vec::new());
+        group.unwrap_or_else(|| mem::take(&mut self.place.state().waiting))
     }
 }
 
 impl<R: ReadTogether> Drop for Round<R> {
-    /// Its runtime was shut down in the middle. Who waits and gets no answer goes alone.
+    /// Where its runtime was shut down in the middle, those who wait get no answer, and go alone.
     fn drop(&mut self) {
-        if !self.taken {
-            self.take();
-        }
+        drop(self.take());
+    }
+}
+
+/// Whether somebody has waited as long as he may for that error, so that he mustn't begin anew.
+fn was_waited_for(error: &StoreError) -> bool {
+    match error {
+        StoreError::TimedOut { .. } => true,
+        StoreError::Unavailable(error) => matches!(
+            error.downcast_ref(),
+            Some(sqlx::Error::Io(error)) if error.kind() == io::ErrorKind::TimedOut
+        ),
+        _ => false,
     }
 }
 

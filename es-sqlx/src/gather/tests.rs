@@ -20,30 +20,25 @@ struct Fake {
 impl ReadTogether for Fake {
     type Read = String;
 
-    fn read<'a>(
-        &'a self,
-        streams: &'a [Stream],
-    ) -> BoxFuture<'a, Result<Vec<Found<String>>, StoreError>> {
-        Box::pin(async move {
-            let names: Vec<_> = streams.iter().map(|stream| stream.entity_id.clone()).collect();
-            self.asked.send(names.clone()).unwrap();
-            if self.hangs.load(Ordering::Relaxed) {
-                pending::<()>().await;
-            }
-            yield_now().await;
-            if names.iter().any(|name| name == "late") {
-                return Err(StoreError::TimedOut { what: "answer", limit: LIMIT });
-            }
-            if names.iter().any(|name| name == "bad") {
-                return Err(StoreError::Corrupt("bad".to_owned()));
-            }
-            let found = |name: String| match &*name {
-                "long" => Found::Long,
-                "large" => Found::Large,
-                _ => Found::Read(name),
-            };
-            Ok(names.into_iter().map(found).collect())
-        })
+    async fn read(&self, streams: &[Stream]) -> Result<Vec<Found<String>>, StoreError> {
+        let names: Vec<_> = streams.iter().map(|stream| stream.entity_id.clone()).collect();
+        self.asked.send(names.clone()).unwrap();
+        if self.hangs.load(Ordering::Relaxed) {
+            pending::<()>().await;
+        }
+        yield_now().await;
+        if names.iter().any(|name| name == "late") {
+            return Err(StoreError::TimedOut { what: "answer", limit: LIMIT });
+        }
+        if names.iter().any(|name| name == "bad") {
+            return Err(StoreError::Corrupt("bad".to_owned()));
+        }
+        let found = |name: String| match &*name {
+            "long" => Found::Long,
+            "large" => Found::Large,
+            _ => Found::Read(name),
+        };
+        Ok(names.into_iter().map(found).collect())
     }
 }
 
@@ -61,7 +56,7 @@ fn bare(entity_id: &str) -> StreamQuery<'_> {
 /// The name that was read, or `alone` for one that is to be read by itself, which takes a while.
 async fn load(gathering: &Gathering<Fake>, query: StreamQuery<'_>) -> Result<String, StoreError> {
     match gathering.load(&query).await? {
-        Gathered::Read(name) => Ok(name),
+        Gathered::Read(name) => Ok((*name).clone()),
         Gathered::Alone(_under_way) => {
             sleep(Duration::from_millis(1)).await;
             Ok("alone".to_owned())
@@ -88,7 +83,7 @@ async fn loads_that_come_while_one_is_under_way_are_read_together() {
     let (gathering, mut asked) = gathering(LIMIT);
     let read = load_all(&gathering, &["first", "a", "b", "a", "c"]).await;
     assert_eq!(read, ["alone", "a", "b", "a", "c"]);
-    assert_eq!(asked.try_recv().unwrap(), ["a", "b", "a", "c"]);
+    assert_eq!(asked.try_recv().unwrap(), ["a", "b", "c"]);
     assert!(asked.try_recv().is_err());
 }
 
@@ -226,4 +221,43 @@ fn a_runtime_that_is_shut_down_leaves_the_others() {
     assert_eq!(read, ["alone"; 2]);
     assert!(started.elapsed() < LIMIT);
     assert!(asked.try_recv().is_err());
+}
+
+/// Nobody is made to wait for the turn of a task of another runtime.
+#[test]
+fn a_runtime_that_stands_still_leaves_the_others() {
+    let runtime = || Builder::new_current_thread().enable_all().build().unwrap();
+    let (gathering, mut asked) = gathering(LIMIT);
+    let (standing, other) = (runtime(), runtime());
+    let mut held: Vec<_> =
+        ["first", "held"].into_iter().map(|name| Box::pin(load(&gathering, bare(name)))).collect();
+    standing.block_on(async { held.iter_mut().for_each(|load| drop(load.now_or_never())) });
+    let started = Instant::now();
+    for asks in [["held", "a", "b"].as_slice(), &["a", "b"]] {
+        assert_eq!(other.block_on(load_all(&gathering, &["a", "b"])), ["a", "b"]);
+        assert_eq!(asked.try_recv().unwrap(), asks);
+    }
+    assert!(started.elapsed() < LIMIT);
+    assert_eq!(standing.block_on(held.remove(1)).unwrap(), "held");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_group_is_not_of_those_who_gave_up() {
+    let (gathering, mut asked) = gathering(LIMIT);
+    let mut first = Box::pin(load(&gathering, bare("first")));
+    assert!(first.as_mut().now_or_never().is_none());
+    let mut dropped: Vec<_> =
+        (1..MAX_STREAMS).map(|_| Box::pin(load(&gathering, bare("dropped")))).collect();
+    dropped.iter_mut().for_each(|load| assert!(load.as_mut().now_or_never().is_none()));
+    drop(dropped);
+    assert_eq!(load(&gathering, bare("a")).await.unwrap(), "alone");
+    assert!(asked.try_recv().is_err(), "it reads for nobody");
+}
+
+#[test]
+fn loads_that_meet_outside_of_a_runtime_go_alone() {
+    let (gathering, _asked) = gathering(LIMIT);
+    let load = |name| gathering.load(&bare(name)).now_or_never();
+    let loads = ["first", "a", "b"].map(load);
+    assert!(loads.iter().all(|load| matches!(load, Some(Ok(Gathered::Alone(_))))));
 }

@@ -103,7 +103,8 @@ impl MySqlStore {
         let writer = Writer::new(Arc::clone(&connections), growth);
         let appends = Group::new(writer, builder.committers(COMMITTERS), builder.acquire_timeout);
         let streams = Streams(Arc::clone(&connections));
-        let loads = Gathering::new(streams, builder.acquire_timeout);
+        let limit = 2 * (connections.limits.acquire + connections.limits.answer());
+        let loads = Gathering::new(streams, limit);
         MySqlStore { appends, loads, feed, connections, prefix }
     }
 

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use es_core::store::{StoreError, StreamHead, StreamQuery, Visitor};
-use futures_core::future::BoxFuture;
 use sqlx::mysql::MySqlRow;
 use sqlx::{MySqlConnection, Row};
 
@@ -52,7 +51,9 @@ impl Short {
 /// Where a row's event begins.
 const COLUMN: usize = 4;
 
-impl Streams {
+impl ReadTogether for Streams {
+    type Read = Short;
+
     async fn read(&self, streams: &[Stream]) -> Result<Vec<Found<Short>>, StoreError> {
         let connections = &self.0;
         let read = async {
@@ -77,17 +78,6 @@ impl Streams {
             _ => Found::Large,
         };
         Ok(found.into_iter().map(settle).collect())
-    }
-}
-
-impl ReadTogether for Streams {
-    type Read = Short;
-
-    fn read<'a>(
-        &'a self,
-        streams: &'a [Stream],
-    ) -> BoxFuture<'a, Result<Vec<Found<Short>>, StoreError>> {
-        Box::pin(self.read(streams))
     }
 }
 

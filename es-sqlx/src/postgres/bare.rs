@@ -97,7 +97,7 @@ impl<'a, 'v> Shown<'a, 'v> {
     fn end(self) -> Result<StreamHead, StoreError> {
         let Shown { query, version, .. } = self;
         let head = self.head.ok_or_else(|| malformed(&query, 0))?;
-        if version < head.version {
+        if version != head.version {
             let StreamQuery { entity_type, entity_id, .. } = query;
             return Err(StoreError::Corrupt(format!(
                 "{entity_type} {entity_id} is at version {}, and has {version} events",
@@ -113,7 +113,13 @@ pub(super) fn head(row: &PgRow) -> Option<StreamHead> {
     let deleted: i32 = row.try_get_unchecked(1).ok()?;
     let version: &str = row.try_get_unchecked(2).ok()?;
     let version = Version::new(version.parse().ok()?);
-    Some(StreamHead { version, deleted: deleted != 0, ..StreamHead::NONE })
+    Some(StreamHead { version, deleted: deleted & 1 != 0, ..StreamHead::NONE })
+}
+
+/// The number of the stream that a first row is of, where streams are read together, from 0.
+pub(super) fn stream(row: &PgRow) -> Option<usize> {
+    let number: i32 = row.try_get_unchecked(1).ok()?;
+    usize::try_from(number / 2).ok()?.checked_sub(1)
 }
 
 /// `None` where a value has a form that is never written. The types of the columns aren't looked at in each row: they

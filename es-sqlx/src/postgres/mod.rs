@@ -84,7 +84,7 @@ impl PostgresStore {
         lease.doubt();
         migrations::migrate(&mut lease, &prefix, connections.limits()).await?;
         lease.give_back();
-        let limit = connections.limits().acquire;
+        let (limit, patience) = (connections.limits().acquire, connections.limits().patience());
         let growth = Growth::default();
         let statements = FeedStatements::new(&prefix);
         let feed = PostgresFeed::new(connections.clone(), statements, growth.clone());
@@ -93,7 +93,8 @@ impl PostgresStore {
         let streams = Streams::new(connections.clone(), Arc::clone(&statements));
         let writer = Writer { connections, statements, growth };
         let appends = Group::new(writer, builder.committers(COMMITTERS), limit);
-        Ok(PostgresStore { appends, loads: Gathering::new(streams, limit), feed, prefix })
+        let loads = Gathering::new(streams, 2 * limit + 2 * patience);
+        Ok(PostgresStore { appends, loads, feed, prefix })
     }
 
     fn connections(&self) -> &Connections {

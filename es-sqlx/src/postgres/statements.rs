@@ -45,8 +45,9 @@ pub(super) struct Statements {
     /// `$1` type, `$2` id. Returns (type, schema version, JSON) of each event, in their order, and before them one row
     /// without a type: 1 if the stream was deleted, and its version in place of JSON.
     pub(super) bare_stream: Statement,
-    /// As `bare_stream`, of several streams, one after the other: arrays with `$1` the type and `$2` the id of each. Of a
-    /// stream of more than `$3` events there is only the row without a type.
+    /// As `bare_stream`, of several streams, one after the other: arrays with `$1` the type and `$2` the id of each. The row
+    /// without a type has twice the number of the stream, from 1, and 1 more if it was deleted. It is the only one of a stream
+    /// of more than `$3` events.
     pub(super) bare_streams: Statement,
     /// `$1` type, `$2` id to begin after, or NULL, `$3` how many. Returns an id in each row.
     pub(super) entities: Statement,

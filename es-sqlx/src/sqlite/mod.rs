@@ -94,7 +94,7 @@ impl SqliteStore {
         let appends = Group::new(writer, builder.committers(1), limits.acquire);
         let streams =
             Streams { readers: readers.clone(), statements: Arc::clone(&statements), limits };
-        let loads = Gathering::new(streams, limits.acquire);
+        let loads = Gathering::new(streams, 2 * (limits.acquire + limits.busy));
         Ok(SqliteStore { appends, loads, feed, readers, statements, limits, prefix })
     }
 

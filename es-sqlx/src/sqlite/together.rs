@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use es_core::Version;
 use es_core::store::{StoreError, StreamHead, StreamQuery, Visitor};
-use futures_core::future::BoxFuture;
 
 use super::Connections;
 use super::error::Limits;
@@ -56,7 +55,9 @@ impl Short {
     }
 }
 
-impl Streams {
+impl ReadTogether for Streams {
+    type Read = Short;
+
     async fn read(&self, streams: &[Stream]) -> Result<Vec<Found<Short>>, StoreError> {
         let mut query =
             sqlx::query_scalar(self.statements.bare_streams.sql()).bind(MAX_EVENTS.cast_signed());
@@ -78,23 +79,9 @@ impl Streams {
 /// `None` where a value has a form that is never written.
 fn found(rest: &mut Page<'_>) -> Option<Found<Short>> {
     let (version, deleted, page) = rest.stream()?;
-    if version > MAX_EVENTS || version == 0 {
-        return Some(Found::Long);
-    }
     if page.is_empty() {
-        return Some(Found::Large);
+        return Some(Found::Long);
     }
     let head = StreamHead { version: Version::new(version), deleted, ..StreamHead::NONE };
     Some(Found::Read(Short { head, page: page.to_vec() }))
-}
-
-impl ReadTogether for Streams {
-    type Read = Short;
-
-    fn read<'a>(
-        &'a self,
-        streams: &'a [Stream],
-    ) -> BoxFuture<'a, Result<Vec<Found<Short>>, StoreError>> {
-        Box::pin(self.read(streams))
-    }
 }
