@@ -46,7 +46,20 @@ mod number {
     pub(super) const EXECUTION_TIME: u16 = 3024;
     /// MySQL ends a connection that was idle for too long.
     pub(super) const IDLE_TOO_LONG: u16 = 4031;
+    /// Something about a file, or a table in it; what it is, only the text says.
+    pub(super) const OF_FILES: [u16; 5] = [
+        1,    // it can't be created
+        3,    // it can't be written
+        1005, // a table can't be created
+        1026, // a log can't be written
+        1030, // what an engine was told by the operating system
+    ];
 }
+
+/// What such a text has, in any language of the server, where there is no room: for temporary files, say, in which a large
+/// commit waits for the binary log.
+const NO_ROOM: [&str; 3] =
+    ["No space left on device", "Disk quota exceeded", "No more room in record file"];
 
 impl ConnectionLimits for Limits {
     type Database = MySql;
@@ -83,6 +96,9 @@ impl Limits {
                 number::OPTION_PREVENTS | number::READ_ONLY_TRANSACTION | number::READ_ONLY_MODE,
             ) => StoreError::ReadOnly(Arc::new(error)),
             Some(number::DISK_FULL | number::TABLE_FULL) => StoreError::Full(Arc::new(error)),
+            Some(number) if number::OF_FILES.contains(&number) && tells_of_no_room(&error) => {
+                StoreError::Full(Arc::new(error))
+            }
             _ => StoreError::database(error),
         }
     }
@@ -99,6 +115,11 @@ impl Limits {
 
 fn number(error: &sqlx::Error) -> Option<u16> {
     Some(error.as_database_error()?.try_downcast_ref::<MySqlDatabaseError>()?.number())
+}
+
+fn tells_of_no_room(error: &sqlx::Error) -> bool {
+    let text = error.as_database_error().map_or("", |error| error.message());
+    NO_ROOM.iter().any(|no_room| text.contains(no_room))
 }
 
 /// The connection, or the server, is gone or can't be had.

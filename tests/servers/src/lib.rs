@@ -1,17 +1,20 @@
 //! What the tests need beside the program: database servers, those that the environment names or that run already, else
-//! private ones, installed if they aren't there and started on free ports; and what drives a browser.
+//! private ones, installed if they aren't there and started on free ports; disks that can be full; and what drives a
+//! browser.
 
 mod browser;
 mod install;
 mod mariadb;
 mod postgres;
 mod private;
+mod small_disk;
 
 use std::env;
 use std::path::Path;
 
 pub use self::browser::{CHROMEDRIVER, chromedriver};
 pub use self::private::Server;
+pub use self::small_disk::SmallDisk;
 
 /// What can go wrong, as a sentence for people.
 pub type Outcome<T = ()> = Result<T, String>;

@@ -45,6 +45,7 @@ pub(crate) fn start(below: &Path) -> Outcome<Server> {
         &user,
         &port,
     ]);
+    launch.arg(format!("--tmpdir={}", new_folder(&folder, "tmp")?.display()));
     launch.arg(format!("--socket={}", folder.join("socket").display()));
     launch.arg(format!("--pid-file={}", folder.join("pid").display()));
     launch.args([

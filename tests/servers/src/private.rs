@@ -70,6 +70,12 @@ impl Server {
         }
     }
 
+    /// What it has printed.
+    pub fn log(&self) -> String {
+        let log = fs::read(self.folder.join("log")).unwrap_or_default();
+        String::from_utf8_lossy(&log).into_owned()
+    }
+
     fn wait(&mut self) -> Outcome {
         let start = Instant::now();
         while start.elapsed() < LIMIT {
@@ -83,10 +89,6 @@ impl Server {
             thread::sleep(Duration::from_millis(20));
         }
         Err(format!("the server accepts no connections after {LIMIT:?}: {}", self.log()))
-    }
-
-    fn log(&self) -> String {
-        fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
 }
 

@@ -1,4 +1,5 @@
-//! Kills and broken connections lose nothing on MariaDB that was acknowledged, and leave nothing by halves (S8, S9).
+//! Kills, broken connections and a full disk lose nothing on MariaDB that was acknowledged, and leave nothing by halves
+//! (S8, S9).
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is how a test fails")]
 
 #[path = "../../../es-sqlx/tests/mysql/database.rs"]
@@ -7,15 +8,17 @@ mod database;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::time::Duration;
 
-use es_core::AggregateRepository;
 use es_core::store::StoreError;
+use es_core::{AggregateRepository, Failure};
 use es_sqlx::SqlxEventStore;
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
-use store_tests::Journal;
-use store_tests::survivors::kill_and_find;
+use store_tests::survivors::{batches, kill_and_find};
 use store_tests::writers::Writers;
+use store_tests::{Begin, Journal};
+use test_servers::{Server, SmallDisk};
 
 use self::database::Database;
 
@@ -129,11 +132,15 @@ async fn writers_go_on_while_their_connections_are_ended() {
     tables_agree(&mut sql, 0).await;
 }
 
-#[tokio::test]
-async fn writers_go_on_after_the_server_is_killed_and_lose_nothing() {
+fn private_server() -> (Server, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
-    let mut server = test_servers::Database::MariaDb.start(folder.path()).unwrap();
+    (test_servers::Database::MariaDb.start(folder.path()).unwrap(), folder)
+}
+
+#[tokio::test]
+async fn writers_go_on_after_the_server_is_killed_and_lose_nothing() {
+    let (mut server, _folder) = private_server();
     let mut root = MySqlConnection::connect(server.url()).await.unwrap();
     sqlx::raw_sql("CREATE DATABASE journals").execute(&mut root).await.unwrap();
     let url = format!("{}/journals", server.url().rsplit_once('/').unwrap().0);
@@ -153,4 +160,126 @@ async fn writers_go_on_after_the_server_is_killed_and_lose_nothing() {
     let errors = writers.stop().await;
     assert!(errors.iter().all(is_honest), "{errors:?}");
     tables_agree(&mut MySqlConnection::connect(&url).await.unwrap(), 0).await;
+}
+
+/// A small disk at the folder that a variable of the server names, or below it. `None` where there can't be one.
+async fn small_disk(server: &Server, variable: &str, below: &str) -> Option<SmallDisk> {
+    let mut root = MySqlConnection::connect(server.url()).await.unwrap();
+    let folder: String = sqlx::query_scalar(AssertSqlSafe(format!("SELECT @@{variable}")))
+        .fetch_one(&mut root)
+        .await
+        .unwrap();
+    let disk = SmallDisk::mount(Path::new(&folder).join(below), "24m", "root").unwrap();
+    if disk.is_none() {
+        println!("not run: only root can mount a file system");
+    }
+    disk
+}
+
+/// A database on a small disk, and its address: to the server, a folder among its data is a database.
+async fn small_database(server: &Server) -> Option<(SmallDisk, String)> {
+    let disk = small_disk(server, "datadir", "small").await?;
+    Some((disk, format!("{}/small", server.url().rsplit_once('/').unwrap().0)))
+}
+
+fn is_full(error: &StoreError) -> bool {
+    matches!(error, StoreError::Full(_))
+}
+
+/// Fills the disk, and waits until the server has met its end.
+async fn fill(disk: &SmallDisk, server: &Server) {
+    let met = || server.log().matches("failed with error 28").count();
+    let before = met();
+    disk.fill().unwrap();
+    let meets = async {
+        while met() == before {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), meets).await.expect("it is met");
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_writers_go_on_when_there_is_room() {
+    let (server, _folder) = private_server();
+    let Some((disk, url)) = small_database(&server).await else { return };
+    let writers = Writers::start(SqlxEventStore::connect(&url).await.unwrap(), 12);
+    let mut told = false;
+    // Appends that failed together are tried again one by one. If there is room by then, nobody need be told.
+    for _ in 0..5 {
+        writers.go_on(100).await;
+        fill(&disk, &server).await;
+        // No longer: 5 seconds after a rollback that needs room too, the server ends itself.
+        let soon = tokio::time::timeout(Duration::from_secs(2), writers.meet(is_full)).await;
+        disk.make_room().unwrap();
+        told = soon.is_ok();
+        if told {
+            break;
+        }
+    }
+    assert!(told, "the server met the end of the disk, and no writer was told");
+    writers.go_on(100).await;
+
+    let errors = writers.stop().await;
+    assert!(errors.iter().all(is_full), "{errors:?}");
+    tables_agree(&mut MySqlConnection::connect(&url).await.unwrap(), 0).await;
+}
+
+#[tokio::test]
+async fn writers_go_on_after_the_server_ends_at_a_full_disk_and_lose_nothing() {
+    let (mut server, _folder) = private_server();
+    let Some((disk, url)) = small_database(&server).await else { return };
+    let store = SqlxEventStore::builder().acquire_timeout(Duration::from_secs(5)).connect(&url);
+    let writers = Writers::start(store.await.unwrap(), 12);
+    for _ in 0..3 {
+        writers.go_on(100).await;
+        fill(&disk, &server).await;
+        server.kill().unwrap();
+        disk.make_room().unwrap();
+        let restart = move || server.restart().map(|()| server);
+        server = tokio::task::spawn_blocking(restart).await.unwrap().unwrap();
+    }
+    writers.go_on(100).await;
+
+    let errors = writers.stop().await;
+    assert!(errors.iter().all(|error| is_full(error) || is_honest(error)), "{errors:?}");
+    tables_agree(&mut MySqlConnection::connect(&url).await.unwrap(), 0).await;
+}
+
+#[tokio::test]
+async fn a_full_disk_for_temporary_files_is_told_and_large_appends_succeed_when_there_is_room() {
+    let (server, _folder) = private_server();
+    let Some(disk) = small_disk(&server, "tmpdir", "").await else { return };
+    let store = SqlxEventStore::connect(server.url()).await.unwrap();
+    let journals = AggregateRepository::<Journal>::new(store);
+    // More than the binary log keeps of a commit in memory.
+    let large = Begin { batch: "large".repeat(20_000), of: 1 };
+    let begin = async || journals.save_as("large".to_owned(), large.clone()).await;
+    disk.fill().unwrap();
+    for _ in 0..3 {
+        let full = begin().await;
+        assert!(matches!(&full, Err(Failure::Store(error)) if is_full(error)), "{full:?}");
+    }
+    let small = Begin { batch: "small".to_owned(), of: 3 };
+    journals.save_as("small".to_owned(), small).await.unwrap();
+    disk.make_room().unwrap();
+
+    // Nothing is in its way, so nothing of it was stored before.
+    begin().await.unwrap();
+    assert_eq!(batches(&journals, "small").await.len(), 1);
+    assert_eq!(batches(&journals, "large").await.len(), 1);
+    tables_agree(&mut MySqlConnection::connect(server.url()).await.unwrap(), 0).await;
+}
+
+#[tokio::test]
+async fn tables_for_which_there_is_no_room_are_created_when_there_is() {
+    let (server, _folder) = private_server();
+    let Some((disk, url)) = small_database(&server).await else { return };
+    disk.fill().unwrap();
+    let full = SqlxEventStore::connect(&url).await.err();
+    assert!(full.as_ref().is_some_and(is_full), "{full:?}");
+    disk.make_room().unwrap();
+    let writers = Writers::start(SqlxEventStore::connect(&url).await.unwrap(), 1);
+    writers.go_on(1).await;
+    writers.stop().await;
 }

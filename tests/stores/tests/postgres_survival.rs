@@ -7,8 +7,6 @@ mod schema;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
-use std::process::Command;
 use std::time::Duration;
 
 use es_core::AggregateRepository;
@@ -18,7 +16,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use store_tests::Journal;
 use store_tests::survivors::kill_and_find;
 use store_tests::writers::Writers;
-use test_servers::{Database, Server};
+use test_servers::{Database, Server, SmallDisk};
 
 use self::schema::Schema;
 
@@ -142,55 +140,28 @@ async fn writers_go_on_after_the_server_is_killed_and_lose_nothing() {
     tables_agree(&mut PgConnection::connect(&url).await.unwrap(), 0).await;
 }
 
-/// A file system of its own, gone with its value.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    fn new(folder: PathBuf, size: &str) -> Self {
-        fs::create_dir(&folder).unwrap();
-        let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", &format!("size={size}"), "small"]).arg(&folder);
-        assert!(mount.status().unwrap().success(), "a file system can be mounted");
-        let mut hand_over = Command::new("chown");
-        hand_over.arg("postgres").arg(&folder);
-        assert!(hand_over.status().unwrap().success(), "it can be the server's");
-        SmallDisk(folder)
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
-    }
-}
-
 #[tokio::test]
 async fn a_full_disk_is_told_and_writers_go_on_when_there_is_room() {
-    if Command::new("id").arg("-u").output().unwrap().stdout != b"0\n" {
+    let (server, folder) = private_server();
+    let Some(disk) = SmallDisk::mount(folder.path().join("small"), "24m", "postgres").unwrap()
+    else {
         println!("not run: only root can mount a file system");
         return;
-    }
-    let (server, folder) = private_server();
-    let disk = SmallDisk::new(folder.path().join("small"), "24m");
+    };
     let mut root = PgConnection::connect(server.url()).await.unwrap();
-    let place = disk.0.display();
+    let place = disk.folder().display();
     execute(&mut root, format!("CREATE TABLESPACE small LOCATION '{place}'")).await;
     execute(&mut root, "CREATE DATABASE small TABLESPACE small").await;
     let url = format!("{}/small", server.url().rsplit_once('/').unwrap().0);
-    let mut sql = PgConnection::connect(&url).await.unwrap();
 
     let writers = Writers::start(SqlxEventStore::connect(&url).await.unwrap(), 12);
     writers.go_on(100).await;
-    execute(&mut sql, "CREATE TABLE filler (text text)").await;
-    let fill = "INSERT INTO filler SELECT repeat('x', 1000) FROM generate_series(1, $1)";
-    for rows in [1_000, 100, 10, 1] {
-        while sqlx::query(fill).bind(rows).execute(&mut sql).await.is_ok() {}
-    }
+    disk.fill().unwrap();
     writers.meet(|error| matches!(error, StoreError::Full(_))).await;
-    execute(&mut sql, "DROP TABLE filler").await;
+    disk.make_room().unwrap();
     writers.go_on(100).await;
 
     let errors = writers.stop().await;
     assert!(errors.iter().all(|error| matches!(error, StoreError::Full(_))), "{errors:?}");
-    tables_agree(&mut sql, 0).await;
+    tables_agree(&mut PgConnection::connect(&url).await.unwrap(), 0).await;
 }

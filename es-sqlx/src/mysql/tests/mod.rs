@@ -5,6 +5,7 @@
 #[allow(dead_code, reason = "other tests use the rest")]
 mod database;
 mod group;
+mod no_room;
 mod without_blocks;
 
 use std::ops::ControlFlow;
