@@ -43,7 +43,7 @@ pub(crate) fn is_bare(query: &StreamQuery<'_>) -> bool {
 }
 
 /// A stream to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Stream {
     pub(crate) entity_type: String,
     pub(crate) entity_id: String,
@@ -101,6 +101,8 @@ struct Waiting<S> {
 /// `None` for one who has to read by himself. Those who asked for the same stream share it.
 type Reply<S> = Result<Option<Arc<S>>, StoreError>;
 
+type Told<S> = oneshot::Receiver<Reply<S>>;
+
 /// How a load goes on.
 pub(crate) enum Gathered<R: ReadTogether> {
     /// By itself. Others know of it until this is dropped.
@@ -118,10 +120,8 @@ impl<R: ReadTogether> Gathering<R> {
 
     /// Reads a stream together with others, if these come at the same time and the query [is bare](is_bare).
     pub(crate) async fn load(&self, query: &StreamQuery<'_>) -> Result<Gathered<R>, StoreError> {
-        let under_way = UnderWay::enter(&self.0);
-        let Some(mut told) = self.0.wait(query) else {
-            return Ok(Gathered::Alone(under_way));
-        };
+        let (under_way, waits) = self.0.enter(query);
+        let Some(mut told) = waits else { return Ok(Gathered::Alone(under_way)) };
         let reply = match timeout(SOON, &mut told).await {
             Ok(reply) => Ok(reply),
             Err(_) => {
@@ -139,16 +139,17 @@ impl<R: ReadTogether> Gathering<R> {
 }
 
 impl<R: ReadTogether> Place<R> {
-    /// Where one waits who is read with others, or `None` for one who goes alone.
-    fn wait(
-        self: &Arc<Self>,
-        query: &StreamQuery<'_>,
-    ) -> Option<oneshot::Receiver<Reply<R::Read>>> {
+    /// Another load is under way. Where it is to be read with others, it waits.
+    fn enter(self: &Arc<Self>, query: &StreamQuery<'_>) -> (UnderWay<R>, Option<Told<R::Read>>) {
         let mut state = self.state();
-        if state.under_way < 2 || !is_bare(query) || state.pauses() {
-            return None;
-        }
-        let runtime = Handle::try_current().ok()?;
+        state.under_way += 1;
+        let under_way = UnderWay(Arc::clone(self));
+        let meets = state.under_way > 1 && is_bare(query) && !state.pauses();
+        let runtime = if meets { Handle::try_current().ok() } else { None };
+        let Some(runtime) = runtime else {
+            drop(state);
+            return (under_way, None);
+        };
         let (entity_type, entity_id) = (query.entity_type.into(), query.entity_id.into());
         let stream = Stream { entity_type, entity_id };
         let (reply, told) = oneshot::channel();
@@ -161,7 +162,7 @@ impl<R: ReadTogether> Place<R> {
             MAX_STREAMS => self.begin(&runtime),
             _ => {}
         }
-        Some(told)
+        (under_way, Some(told))
     }
 
     /// Reads what has gathered, without waiting for others.
@@ -190,13 +191,6 @@ impl<S> State<S> {
 
 /// A load that is under way.
 pub(crate) struct UnderWay<R: ReadTogether>(Arc<Place<R>>);
-
-impl<R: ReadTogether> UnderWay<R> {
-    fn enter(place: &Arc<Place<R>>) -> Self {
-        place.state().under_way += 1;
-        UnderWay(Arc::clone(place))
-    }
-}
 
 impl<R: ReadTogether> Drop for UnderWay<R> {
     fn drop(&mut self) {

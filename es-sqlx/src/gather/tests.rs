@@ -30,6 +30,15 @@ impl ReadTogether for Fake {
         if names.iter().any(|name| name == "late") {
             return Err(StoreError::TimedOut { what: "answer", limit: LIMIT });
         }
+        let unavailable = |kind: io::ErrorKind| {
+            Err(StoreError::Unavailable(Arc::new(sqlx::Error::Io(kind.into()))))
+        };
+        if names.iter().any(|name| name == "silent") {
+            return unavailable(io::ErrorKind::TimedOut);
+        }
+        if names.iter().any(|name| name == "lost") {
+            return unavailable(io::ErrorKind::ConnectionReset);
+        }
         if names.iter().any(|name| name == "bad") {
             return Err(StoreError::Corrupt("bad".to_owned()));
         }
@@ -164,18 +173,22 @@ async fn after_large_streams_all_go_alone_for_a_while() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_that_may_be_one_streams_fault_sends_each_alone() {
+async fn an_error_that_may_be_the_fault_of_one_stream_or_connection_sends_each_alone() {
     let (gathering, _asked) = gathering(LIMIT);
-    assert_eq!(load_all(&gathering, &["first", "a", "bad", "b"]).await, ["alone"; 4]);
+    for error in ["bad", "lost"] {
+        assert_eq!(load_all(&gathering, &["first", "a", error, "b"]).await, ["alone"; 4]);
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn who_waited_in_vain_does_not_wait_again() {
     let (gathering, _asked) = gathering(LIMIT);
-    let loads = ["first", "a", "late"].map(|name| load(&gathering, bare(name)));
-    let read = join_all(loads).await;
-    assert_eq!(read[0].as_deref().unwrap(), "alone");
-    assert!(read[1..].iter().all(|read| matches!(read, Err(StoreError::TimedOut { .. }))));
+    for error in ["late", "silent"] {
+        let loads = ["first", "a", error].map(|name| load(&gathering, bare(name)));
+        let read = join_all(loads).await;
+        assert_eq!(read[0].as_deref().unwrap(), "alone");
+        assert!(read[1..].iter().all(Result::is_err), "{read:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,5 @@
--- Materialized, since each page is needed twice, and would be written twice.
+-- Materialized, since each page is needed twice, and would be written twice. What is larger than a page may be is left out
+-- of it, as in `bare_pages.sql`; that of a stream which isn't whole, or too large, is empty.
 WITH
 stream (entity_type, entity_id) AS (VALUES {streams}),
 page (version, deleted, page) AS MATERIALIZED (
