@@ -30,9 +30,11 @@ pub(crate) fn start(below: &Path) -> Outcome<Server> {
     let folder = new_folder(below, "mariadb")?;
     let data = format!("--datadir={}", folder.join("data").display());
     let user = format!("--user={}", run(Command::new("id").arg("-un"))?.trim());
+    // A server that starts removes the temporary tables of all that share this folder with it.
+    let temporary = format!("--tmpdir={}", new_folder(&folder, "tmp")?.display());
     let mut create = Command::new(install);
     create.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
-    run(create.args(["--innodb-log-file-size=8M", &data, &user]))?;
+    run(create.args(["--innodb-log-file-size=8M", &data, &user, &temporary]))?;
 
     let port = format!("--port={}", free_port()?);
     let mut launch = Command::new(server);
@@ -44,8 +46,8 @@ pub(crate) fn start(below: &Path) -> Outcome<Server> {
         &data,
         &user,
         &port,
+        &temporary,
     ]);
-    launch.arg(format!("--tmpdir={}", new_folder(&folder, "tmp")?.display()));
     launch.arg(format!("--socket={}", folder.join("socket").display()));
     launch.arg(format!("--pid-file={}", folder.join("pid").display()));
     launch.args([
