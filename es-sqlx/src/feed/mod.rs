@@ -8,6 +8,8 @@ mod filter;
 mod growth;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod page;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod recent;
 mod rest;
 mod signal;
 
@@ -29,6 +31,8 @@ pub(crate) use self::growth::Growth;
 pub(crate) use self::page::missing;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) use self::page::{Common, EventRow, Page};
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) use self::recent::Recent;
 use self::rest::Rest;
 use self::signal::Signal;
 
@@ -138,6 +142,10 @@ impl<S: Source> Feed<S> {
         let mut sequenced = false;
         loop {
             if reader.last >= end && !sequenced {
+                // What is found needn't wait for a step that comes after it.
+                if reader.shown > 0 {
+                    return Ok(FeedPage { last: Position::new(reader.last), at_end: false });
+                }
                 end = self.sequence().await?;
                 sequenced = true;
             }

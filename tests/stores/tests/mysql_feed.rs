@@ -98,17 +98,20 @@ async fn runs_of_several_events_are_taken_with_their_commits() {
     assert_ordered(RUNS).await;
 }
 
-/// Reads 600 events in one page, where they wait so.
+/// Reads 600 events in a page, where they wait so, once by whoever gave them their positions and once by who has to ask.
 async fn assert_shown(pool: MySqlPool, waiting: &'static str) {
     let store = SqlxEventStore::builder().from_mysql_pool(pool.clone()).await.unwrap();
     let commit = Counted { commit: "one".to_owned(), of: 600 };
     store.append(counted("a", Version::NONE, 600, &commit).unwrap()).await.unwrap();
     sqlx::raw_sql(waiting).execute(&pool).await.unwrap();
     store.feed_end().await.unwrap();
-    let mut reader = Reader::default();
-    assert!(reader.page(&store, 4_000).await.unwrap(), "one page");
-    let seen: Vec<u64> = reader.seen.iter().map(|(_, seen)| seen.version).collect();
-    assert_eq!(seen, (1..=600).collect::<Vec<u64>>());
+    let other = SqlxEventStore::builder().from_mysql_pool(pool).await.unwrap();
+    for store in [store, other] {
+        let mut reader = Reader::default();
+        reader.page(&store, 4_000).await.unwrap();
+        let seen: Vec<u64> = reader.seen.iter().map(|(_, seen)| seen.version).collect();
+        assert_eq!(seen, (1..=600).collect::<Vec<u64>>());
+    }
 }
 
 /// Between them lie many that this page hasn't.
@@ -271,4 +274,31 @@ async fn an_append_that_is_not_committed_is_not_waited_for() {
     sqlx::raw_sql(open).execute(&mut *transaction).await.unwrap();
     assert_eq!(store.feed_end().await.unwrap(), Position::new(600));
     transaction.rollback().await.unwrap();
+}
+
+/// Each time that one more event waits, and at last many that somebody gave positions to and left.
+#[tokio::test]
+async fn what_has_a_position_leaves_the_queue_with_others() {
+    let database = Database::new().await;
+    let store = SqlxEventStore::connect(&database.url()).await.unwrap();
+    let waiting = async || numbers(&database, "SELECT seq, events FROM unsequenced").await.len();
+    let mut most = 0;
+    for before in 0..200 {
+        let commit = Counted { commit: before.to_string(), of: 1 };
+        store.append(counted("a", Version::new(before), 1, &commit).unwrap()).await.unwrap();
+        assert_eq!(store.feed_end().await.unwrap(), Position::new(before + 1));
+        most = most.max(waiting().await);
+    }
+    assert!((10..100).contains(&most), "{most} had positions, and were in the queue");
+    let given = "SELECT seq, events FROM positions ORDER BY position";
+    let before = numbers(&database, given).await;
+
+    sqlx::raw_sql(
+        "INSERT IGNORE INTO unsequenced (seq, events, commit_id) SELECT seq, events, seq FROM positions",
+    )
+    .execute(&mut database.sql().await)
+    .await
+    .unwrap();
+    assert_eq!(store.feed_end().await.unwrap(), Position::new(200));
+    assert_eq!((waiting().await, numbers(&database, given).await), (0, before));
 }

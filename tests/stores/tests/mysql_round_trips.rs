@@ -12,6 +12,7 @@ use es_core::MessageKey;
 use es_core::prelude::*;
 use es_sqlx::{SqlxEventStore, SqlxTransactionExt};
 use futures_util::future::join_all;
+use store_tests::feed::Reader;
 use store_tests::{Begin, Journal, Note};
 
 use self::database::Database;
@@ -183,5 +184,19 @@ async fn what_has_a_snapshot_is_found_in_one_round_trip() {
         proxy.asked();
         assert_eq!(stamps.find(&id).await.expect("it is found").count, count);
         assert_eq!(proxy.asked(), [Command::Execute]);
+    }
+}
+
+#[tokio::test]
+async fn who_gives_positions_to_events_need_not_ask_for_them() {
+    let (journals, store, proxy, _database) = journals().await;
+    let mut reader = Reader::default();
+    while !reader.page(&store, 1_000).await.expect("a page") {}
+    for of in [1, 3, 100] {
+        journals.save_as(format!("journal of {of}"), begin(of)).await.expect("it is saved");
+        proxy.asked();
+        assert!(reader.page(&store, 1_000).await.expect("a page"), "there is no more");
+        let asked = [Command::Execute, Command::Query, Command::Execute];
+        assert_eq!(proxy.asked(), asked, "the queue, the positions of {of}, and the events");
     }
 }

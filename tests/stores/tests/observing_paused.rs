@@ -58,11 +58,12 @@ async fn a_paused_subscriber_tells_how_far_behind_it_is() {
     });
     run.await.expect("it was started");
 
-    let lag = snapshotter.snapshot().into_vec().into_iter().find_map(|(key, _, _, value)| {
-        match value {
-            DebugValue::Gauge(lag) if key.key().name() == "es_subscriber_lag_events" => Some(lag.into_inner()),
+    let lag =
+        snapshotter.snapshot().into_vec().into_iter().find_map(|(key, _, _, value)| match value {
+            DebugValue::Gauge(lag) if key.key().name() == "es_subscriber_lag_events" => {
+                Some(lag.into_inner())
+            }
             _ => None,
-        }
-    });
+        });
     assert_eq!(lag, Some(3.0));
 }

@@ -9,6 +9,7 @@ mod schema;
 use es_core::prelude::*;
 use es_sqlx::SqlxEventStore;
 use futures_util::future::join_all;
+use store_tests::feed::Reader;
 use store_tests::{Begin, Journal, Note};
 
 use self::proxy::Proxy;
@@ -184,5 +185,18 @@ async fn what_has_a_snapshot_is_found_in_one_round_trip() {
         let asked = proxy.requests();
         assert_eq!(stamps.find(&id).await.expect("it is found").count, count);
         assert_eq!(proxy.requests() - asked, 1);
+    }
+}
+
+#[tokio::test]
+async fn who_gives_positions_to_events_need_not_ask_for_them() {
+    let (journals, store, proxy, _schema) = journals().await;
+    let mut reader = Reader::default();
+    while !reader.page(&store, 1_000).await.expect("a page") {}
+    for of in [1, 3, 100] {
+        journals.save_as(format!("journal of {of}"), begin(of)).await.expect("it is saved");
+        let asked = proxy.requests();
+        assert!(reader.page(&store, 1_000).await.expect("a page"), "there is no more");
+        assert_eq!(proxy.requests() - asked, 2, "the positions of {of}, and the events");
     }
 }

@@ -30,8 +30,10 @@ const PAGE: u32 = 1_000;
 /// How many events are given their positions where nobody has read for a long time.
 const BACKLOG: u64 = 10_000;
 
-/// How many slices of the other works a turn takes: enough for what happens once in a hundred times.
-const SLICES: u32 = 8;
+/// How many slices of the other works a turn takes, and how many turns there are for each repetition of those: a machine is
+/// faster in some seconds than in others, so what is held against each other alternates often.
+const SLICES: u32 = 2;
+const TURNS: usize = 4;
 
 /// How long a reader waits without being told of anything, before it looks whether it should end.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -72,7 +74,7 @@ pub(super) async fn measure(
     let pace = options.pace;
     turn(&store, Beside::Reader, pace.slice).await?;
     let mut found = Found::default();
-    for repetition in 0..pace.repetitions {
+    for repetition in 0..TURNS * pace.repetitions {
         for n in 0..ALL.len() {
             let beside = ALL[(n + repetition) % ALL.len()];
             let turn = turn(&store, beside, SLICES * pace.slice).await?;

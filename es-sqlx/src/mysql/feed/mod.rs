@@ -18,14 +18,14 @@ use sqlx::mysql::{MySqlArguments, MySqlRow};
 use sqlx::query::Query;
 use sqlx::{MySql, MySqlConnection, Row};
 
-use self::runs::Runs;
+use self::runs::{Run, Runs};
 pub(super) use self::statements::FeedStatements;
 use super::connections::Connections;
 use super::encoding::hex;
 use super::error::{self, Limits};
 use super::load;
 use crate::connections::Lease;
-use crate::feed::{Common, EventRow, Page, Part, Source, Wanted};
+use crate::feed::{Common, EventRow, Page, Part, Recent, Source, Wanted};
 use crate::statement::Statement;
 
 pub(super) struct MySqlFeed {
@@ -33,11 +33,13 @@ pub(super) struct MySqlFeed {
     statements: FeedStatements,
     /// Whether a connection was lost, and others may be.
     doubtful: AtomicBool,
+    recent: Recent<Vec<Run>>,
 }
 
 impl MySqlFeed {
     pub(super) fn new(connections: Arc<Connections>, statements: FeedStatements) -> Self {
-        MySqlFeed { connections, statements, doubtful: AtomicBool::new(false) }
+        let doubtful = AtomicBool::new(false);
+        MySqlFeed { connections, statements, doubtful, recent: Recent::default() }
     }
 
     /// `Some(None)` for an event that is stored and has no position yet.
@@ -108,12 +110,15 @@ impl MySqlFeed {
         Ok(())
     }
 
-    /// Asks for the runs that have the first events of a part, or all of them.
+    /// The runs that have the first events of a part, or all of them.
     async fn runs(
         &self,
         connection: &mut MySqlConnection,
         part: Part<'_>,
     ) -> Result<Runs, StoreError> {
+        if let Some(runs) = self.recent.of(part) {
+            return Runs::of(runs, part.after, part.until);
+        }
         let asked = sqlx::query(self.statements.runs.sql())
             .bind(part.after + 1)
             .bind(part.until)
@@ -204,7 +209,7 @@ fn types(filter: &FeedFilter) -> Option<String> {
 
 impl Source for MySqlFeed {
     const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(100));
-    const REST: Duration = Duration::from_millis(8);
+    const REST: Duration = Duration::from_millis(12);
 
     fn sequence(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
         Box::pin(self.give_positions())

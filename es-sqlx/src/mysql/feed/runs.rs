@@ -6,10 +6,10 @@ use crate::feed::missing;
 
 /// Events whose numbers and positions follow each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Run {
-    position: u64,
-    seq: u64,
-    events: u64,
+pub(super) struct Run {
+    pub(super) position: u64,
+    pub(super) seq: u64,
+    pub(super) events: u64,
 }
 
 impl Run {
@@ -46,6 +46,11 @@ impl Runs {
         let mut found: Vec<Run> =
             text.split_inclusive(';').filter_map(|run| Run::read(run.strip_suffix(';')?)).collect();
         found.sort_unstable_by_key(|run| run.position);
+        Runs::of(found, after, until)
+    }
+
+    /// What is there of them, which come in the order of their positions.
+    pub(super) fn of(found: Vec<Run>, after: u64, until: u64) -> Result<Self, StoreError> {
         let mut runs: Vec<Run> = Vec::with_capacity(found.len());
         let mut next = after + 1;
         for run in found.into_iter().filter_map(|run| run.part(after + 1, until)) {

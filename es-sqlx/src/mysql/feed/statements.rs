@@ -5,8 +5,8 @@ use crate::statement::Statement;
 pub(in super::super) struct FeedStatements {
     /// Returns the last position that is given.
     pub(super) end: Statement,
-    /// `?` how many. Returns the first runs without a position, as (last position that is given, number of the first event, how
-    /// many, commit, NULL).
+    /// `?` how many. Returns the first runs of the queue, as (last position that is given, number of the first event, how many,
+    /// commit, NULL, position of the first event or NULL).
     pub(super) waiting: Statement,
     /// As `waiting`, with where the commit's last run begins.
     pub(super) waiting_with_ends: Statement,

@@ -1,5 +1,6 @@
 SELECT (SELECT position + events - 1 FROM {prefix}positions ORDER BY position DESC LIMIT 1),
-       seq, events, commit_id, NULL
-  FROM {prefix}unsequenced FORCE INDEX (PRIMARY)
- ORDER BY seq
+       q.seq, q.events, q.commit_id, NULL, p.position
+  FROM {prefix}unsequenced q FORCE INDEX (PRIMARY)
+  LEFT JOIN {prefix}positions p FORCE INDEX (seq) ON p.seq = q.seq
+ ORDER BY q.seq
  LIMIT ?

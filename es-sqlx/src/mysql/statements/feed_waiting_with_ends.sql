@@ -4,5 +4,7 @@ SELECT (SELECT position + events - 1 FROM {prefix}positions ORDER BY position DE
           FROM {prefix}unsequenced l FORCE INDEX (commit_id)
          WHERE l.commit_id = q.commit_id
          ORDER BY l.commit_id DESC, l.seq DESC
-         LIMIT 1)
+         LIMIT 1),
+       p.position
   FROM (SELECT seq, events, commit_id FROM {prefix}unsequenced FORCE INDEX (PRIMARY) ORDER BY seq LIMIT ?) q
+  LEFT JOIN {prefix}positions p FORCE INDEX (seq) ON p.seq = q.seq

@@ -21,7 +21,7 @@ use tokio::time::timeout;
 use self::listener::Listener;
 pub(super) use self::statements::FeedStatements;
 use super::Connections;
-use crate::feed::{Growth, Page, Part, Source, Wanted};
+use crate::feed::{Growth, Page, Part, Recent, Source, Wanted};
 
 pub(super) struct PostgresFeed {
     connections: Connections,
@@ -31,7 +31,11 @@ pub(super) struct PostgresFeed {
     listener: OnceLock<Listener>,
     /// Whether this cluster of servers is known to be the one that numbered the transactions.
     at_home: AtomicBool,
+    recent: Recent<Vec<Run>>,
 }
+
+/// The position before the first event, and the numbers of the events.
+type Run = (i64, Vec<i64>);
 
 impl PostgresFeed {
     pub(super) fn new(
@@ -40,7 +44,14 @@ impl PostgresFeed {
         growth: Growth,
     ) -> Self {
         let at_home = AtomicBool::new(false);
-        PostgresFeed { connections, statements, growth, listener: OnceLock::new(), at_home }
+        PostgresFeed {
+            connections,
+            statements,
+            growth,
+            listener: OnceLock::new(),
+            at_home,
+            recent: Recent::default(),
+        }
     }
 
     /// Hears of positions that other processes give.
@@ -83,12 +94,10 @@ impl PostgresFeed {
         visit: &mut FeedVisitor<'_>,
     ) -> Result<(), StoreError> {
         let failed = |error| self.connections.limits().error(error);
-        let runs: Vec<(i64, Vec<i64>)> = sqlx::query_as(self.statements.runs.sql())
-            .bind(part.after.cast_signed())
-            .bind(part.until.cast_signed())
-            .fetch_all(&mut *connection)
-            .await
-            .map_err(failed)?;
+        let runs = match self.recent.of(part) {
+            Some(runs) => runs,
+            None => self.runs(connection, part).await.map_err(failed)?,
+        };
         let numbered =
             runs.into_iter().flat_map(|(before, run)| (before.cast_unsigned() + 1..).zip(run));
         let wanted = Wanted::of(part.filter);
@@ -105,6 +114,19 @@ impl PostgresFeed {
             let _ = page.finish(visit)?;
         }
         Ok(())
+    }
+
+    /// Asks for the runs in which the events of a part are.
+    async fn runs(
+        &self,
+        connection: &mut PgConnection,
+        part: Part<'_>,
+    ) -> Result<Vec<Run>, sqlx::Error> {
+        sqlx::query_as(self.statements.runs.sql())
+            .bind(part.after.cast_signed())
+            .bind(part.until.cast_signed())
+            .fetch_all(connection)
+            .await
     }
 
     /// Asks for the rows of a page.
@@ -142,7 +164,7 @@ impl PostgresFeed {
 
 impl Source for PostgresFeed {
     const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(100));
-    const REST: Duration = Duration::from_millis(8);
+    const REST: Duration = Duration::from_millis(12);
 
     fn sequence(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
         Box::pin(self.give_positions())

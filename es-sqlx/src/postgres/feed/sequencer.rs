@@ -5,7 +5,7 @@ use es_core::store::StoreError;
 use sqlx::{Acquire, PgConnection};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::PostgresFeed;
+use super::{PostgresFeed, Run};
 use crate::postgres::error::is_canceled;
 
 /// How long to leave the turn to another one before it is asked for again, at first and at most.
@@ -21,8 +21,8 @@ struct Step {
     position: i64,
     /// How many events had no position.
     fresh: i64,
-    /// Whether this step gave them theirs; else another one does.
-    moved: bool,
+    /// The first runs that got theirs, from that position on. None where another step gives them.
+    runs: Vec<Run>,
 }
 
 impl PostgresFeed {
@@ -36,7 +36,7 @@ impl PostgresFeed {
         let deadline = Instant::now() + limit;
         let mut pause = PAUSES.0;
         loop {
-            let Step { position, fresh, moved } = match self.step().await {
+            let Step { position, fresh, runs } = match self.step().await {
                 Err(error) => {
                     // Behind a new connection there may be another cluster.
                     self.at_home.store(false, Ordering::Release);
@@ -44,8 +44,13 @@ impl PostgresFeed {
                 }
                 Ok(step) => step,
             };
-            if fresh == 0 || moved {
-                return Ok((position + fresh).cast_unsigned());
+            if fresh == 0 || !runs.is_empty() {
+                let (after, end) = (position.cast_unsigned(), (position + fresh).cast_unsigned());
+                if !runs.is_empty() {
+                    let until = after + runs.iter().map(|(_, seqs)| seqs.len() as u64).sum::<u64>();
+                    self.recent.keep(after, until, runs);
+                }
+                return Ok(end);
             }
             if Instant::now() + pause > deadline {
                 return Err(StoreError::TimedOut { what: "turn to give positions", limit });
@@ -69,9 +74,18 @@ impl PostgresFeed {
     }
 
     async fn step_on(&self, connection: &mut PgConnection) -> Result<Step, sqlx::Error> {
-        let row = sqlx::query(self.statements.step.sql()).fetch_one(connection).await?;
+        let rows = sqlx::query(self.statements.step.sql()).fetch_all(connection).await?;
         use sqlx::Row as _;
-        Ok(Step { position: row.try_get(0)?, fresh: row.try_get(1)?, moved: row.try_get(2)? })
+        let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+        let (position, fresh) = (first.try_get(0)?, first.try_get(1)?);
+        let mut runs: Vec<Run> = Vec::new();
+        for row in &rows {
+            if let Some(after) = row.try_get(2)? {
+                runs.push((after, row.try_get(3)?));
+            }
+        }
+        runs.sort_unstable_by_key(|(after, _)| *after);
+        Ok(Step { position, fresh, runs })
     }
 
     /// A step can't be done in parts, so it takes as long as it takes.

@@ -3,7 +3,8 @@ use crate::statement::Statement;
 
 /// What the feed says to PostgreSQL.
 pub(in super::super) struct FeedStatements {
-    /// Gives positions. Returns (the last position before, how many events had none, whether they have one now).
+    /// Gives positions. Returns (the last position before, how many events had none, position before the first and numbers of
+    /// the events of a run that it gave positions to, or NULL), in a row for each of the first of these runs.
     pub(super) step: Statement,
     /// `$1` first position without it, `$2` last one. Returns (position before the first, numbers of events) of each
     /// run in which some of them are.

@@ -32,10 +32,13 @@ fresh AS MATERIALIZED (
      OFFSET 0) e
    WHERE pg_visible_in_snapshot(e.tx, s.after) AND e.seq > s.base_seq),
 
+total AS MATERIALIZED (
+  SELECT count(*) AS events FROM fresh),
+
 turn AS MATERIALIZED (
   SELECT id
     FROM {prefix}sequencer
-   WHERE id = 1 AND EXISTS (SELECT FROM fresh)
+   WHERE id = 1 AND (SELECT events FROM total) > 0
      FOR UPDATE SKIP LOCKED),
 
 -- The events of a transaction come together, where its last one is. So does a transaction that waited for another one,
@@ -49,7 +52,7 @@ run AS MATERIALIZED (
          min(n) AS first,
          array_agg(seq ORDER BY n) AS seqs,
          max(seq) AS last_seq,
-         max(n) + 1 = (SELECT count(*) FROM fresh) AS is_last
+         max(n) + 1 = (SELECT events FROM total) AS is_last
     FROM numbered
    GROUP BY n / 200),
 
@@ -59,19 +62,21 @@ first AS (
     FROM run r, state s, turn
    WHERE r.number = 0
       ON CONFLICT (after_position) DO NOTHING
-  RETURNING 1),
+  RETURNING after_position, seqs),
 
 others AS (
   INSERT INTO {prefix}positions (after_position, seqs, last_seq, snapshot)
   SELECT s.position + r.first, r.seqs, r.last_seq, CASE WHEN r.is_last THEN s.after END
     FROM run r, state s, first
-   WHERE r.number > 0)
+   WHERE r.number > 0
+  RETURNING after_position, seqs)
 
 -- Positions that were shown must not be given again after a crash, so their commit waits for the disk.
-SELECT s.position,
-       (SELECT count(*) FROM fresh),
-       EXISTS (SELECT FROM first),
-       CASE WHEN EXISTS (SELECT FROM first) THEN pg_notify('{prefix}es_sqlx', current_schema()::text) END,
-       CASE WHEN EXISTS (SELECT FROM first) AND current_setting('synchronous_commit') = 'off'
-            THEN set_config('synchronous_commit', 'on', true) END
+SELECT s.position, t.events, r.after_position, r.seqs,
+       (SELECT pg_notify('{prefix}es_sqlx', current_schema()::text) FROM first),
+       (SELECT set_config('synchronous_commit', 'on', true)
+          FROM first
+         WHERE current_setting('synchronous_commit') = 'off')
   FROM state s
+ CROSS JOIN total t
+  LEFT JOIN (SELECT * FROM first UNION ALL SELECT * FROM others) r ON r.after_position < s.position + 2000
