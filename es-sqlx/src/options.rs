@@ -21,10 +21,7 @@ pub enum Durability {
     /// Each commit waits until the disk has it (SQLite: `synchronous = FULL`; in the write-ahead log that this store
     /// uses, the log is then flushed at each commit; PostgreSQL: `synchronous_commit = on`). On MariaDB and MySQL that
     /// is a setting of the server, not of a connection: its `innodb_flush_log_at_trx_commit` and, where it keeps a
-    /// binary log, its `sync_binlog` have to be 1, MySQL's defaults (MariaDB's `sync_binlog` is 0 by default). Keep room on
-    /// the disk of that log: where MariaDB 10.11 has none for it and a commit takes longer than
-    /// [`statement_timeout`](SqlxEventStoreBuilder::statement_timeout), half an event stays in it, and the recovery after a
-    /// crash takes back what was acknowledged after that (as told in MDEV-27803).
+    /// binary log, its `sync_binlog` have to be 1, MySQL's defaults (MariaDB's `sync_binlog` is 0 by default).
     #[default]
     Full,
     /// A crash of the program. A crash of the operating system or a loss of power, and with a server also a crash of
@@ -116,7 +113,9 @@ impl SqlxEventStoreBuilder {
     }
 
     /// How long a statement may take on a server before [`StoreError::TimedOut`]; 30 seconds by default. SQLite has no
-    /// such limit, and a pool of the application has its own.
+    /// such limit, and a pool of the application has its own. On MariaDB it is this store that waits no longer, for what it
+    /// says itself; what a handler or a transaction says is limited by nobody, since the server's limit would also be one for
+    /// commits, which it can't end without harm to its binary log.
     pub fn statement_timeout(mut self, limit: Duration) -> Self {
         self.statement_timeout = limit;
         self

@@ -140,9 +140,11 @@ impl SqlxEventStore {
 
     /// A store on a pool of the application, and creates or migrates its tables there.
     ///
-    /// The pool keeps its own settings: its limits are its `acquire_timeout` and the `innodb_lock_wait_timeout` and
-    /// `max_statement_time` (MySQL: `max_execution_time`) of its connections: set them, since the servers wait long by
-    /// default. Its connections must speak `utf8mb4`, which is sqlx's default. Their `sql_mode` must be strict and their
+    /// The pool keeps its own settings: its limits are its `acquire_timeout` and the `innodb_lock_wait_timeout` (MySQL: and
+    /// `max_execution_time`) of its connections: set them, since the servers wait long by default. Leave MariaDB's
+    /// `max_statement_time` at 0, its default, where there is a binary log: it also ends a commit that waits for room on the
+    /// disk of that log, and half an event stays there, at which the recovery after a crash stops and takes back what was
+    /// acknowledged later. Its connections must speak `utf8mb4`, which is sqlx's default. Their `sql_mode` must be strict and their
     /// isolation level not `READ UNCOMMITTED`, which are the servers' defaults; others are refused. What a
     /// handler or a transaction goes on with after the server has ended its transaction, as in a deadlock, is committed on such
     /// a pool: also what other handlers of the same batch of a subscriber write after it, which comes again, so that a view has

@@ -133,8 +133,9 @@ async fn set_up(
     .execute(&mut *connection)
     .await?;
     if is_mariadb(&version) {
-        sqlx::query("SET SESSION max_statement_time = ?, SESSION idle_transaction_timeout = ?")
-            .bind(limits.statement.as_secs_f64())
+        // Not a limit for statements: it would also end a commit that waits for room on the disk of the binary log, and leave
+        // half an event there, at which the recovery after a crash stops.
+        sqlx::query("SET SESSION max_statement_time = 0, SESSION idle_transaction_timeout = ?")
             .bind(idle_transaction.as_secs().max(1))
             .execute(connection)
             .await?;

@@ -48,14 +48,10 @@ pub(crate) fn start(below: &Path) -> Outcome<Server> {
         &port,
         &temporary,
     ]);
+    launch.arg(format!("--log-bin={}", new_folder(&folder, "log")?.join("mysql-bin").display()));
     launch.arg(format!("--socket={}", folder.join("socket").display()));
     launch.arg(format!("--pid-file={}", folder.join("pid").display()));
-    launch.args([
-        "--log-bin=mysql-bin",
-        "--binlog-format=ROW",
-        "--binlog-row-metadata=FULL",
-        "--server-id=1",
-    ]);
+    launch.args(["--binlog-format=ROW", "--binlog-row-metadata=FULL", "--server-id=1"]);
     launch.args(["--sync-binlog=1", "--innodb-flush-log-at-trx-commit=1"]);
     let mut probe = Command::new(admin);
     probe.args([

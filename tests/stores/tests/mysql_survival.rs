@@ -271,6 +271,60 @@ async fn a_full_disk_for_temporary_files_is_told_and_large_appends_succeed_when_
     tables_agree(&mut MySqlConnection::connect(server.url()).await.unwrap(), 0).await;
 }
 
+/// Puts the binary log on a small disk. `None` where there can't be one.
+async fn small_log(server: &mut Server) -> Option<SmallDisk> {
+    let mut root = MySqlConnection::connect(server.url()).await.unwrap();
+    let log: String =
+        sqlx::query_scalar("SELECT @@log_bin_basename").fetch_one(&mut root).await.unwrap();
+    let folder = Path::new(&log).parent().unwrap();
+    server.kill().unwrap();
+    let files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap())
+        .map(|file| (file.file_name(), fs::read(file.path()).unwrap()))
+        .collect();
+    let disk = SmallDisk::mount(folder.to_owned(), "24m", "root").unwrap();
+    match &disk {
+        Some(disk) => {
+            for (name, content) in files {
+                fs::write(disk.folder().join(name), content).unwrap();
+            }
+        }
+        None => println!("not run: only root can mount a file system"),
+    }
+    server.restart().unwrap();
+    disk
+}
+
+/// It takes over a minute: so seldom does the server look whether there is room again.
+#[tokio::test]
+async fn what_is_acknowledged_after_the_disk_of_the_binary_log_was_full_survives_kill_9() {
+    let (mut server, _folder) = private_server();
+    let Some(disk) = small_log(&mut server).await else { return };
+    let mut root = MySqlConnection::connect(server.url()).await.unwrap();
+    sqlx::raw_sql("CREATE DATABASE journals").execute(&mut root).await.unwrap();
+    let url = format!("{}/journals", server.url().rsplit_once('/').unwrap().0);
+    let second = Duration::from_secs(1);
+    let builder = SqlxEventStore::builder().statement_timeout(second).busy_timeout(second);
+    let store = builder.acquire_timeout(5 * second).connect(&url).await.unwrap();
+    let writers = Writers::start(store, 4);
+    writers.go_on(100).await;
+    disk.fill().unwrap();
+    writers.meet(is_honest).await;
+    disk.make_room().unwrap();
+    sqlx::raw_sql("CREATE TABLE journals.after_that (id INT)").execute(&mut root).await.unwrap();
+
+    writers.go_on(100).await;
+    server.kill().unwrap();
+    let restart = move || server.restart().map(|()| server);
+    let server = tokio::task::spawn_blocking(restart).await.unwrap().unwrap();
+    writers.go_on(100).await;
+    let errors = writers.stop().await;
+    assert!(errors.iter().all(is_honest), "{errors:?}");
+    tables_agree(&mut MySqlConnection::connect(&url).await.unwrap(), 0).await;
+    drop(server);
+}
+
 #[tokio::test]
 async fn tables_for_which_there_is_no_room_are_created_when_there_is() {
     let (server, _folder) = private_server();
