@@ -1,10 +1,12 @@
 //! Gives positions to events that are committed.
 //!
-//! First the queue is read, then what was read gets positions, in one message. To leave the queue one by one would cost as
-//! much as that, so many leave it together, in the message of the last one. Where two do so at once, the
-//! places of one of them are taken by then, and it reads again: positions have no holes, so they begin at the same one. So
-//! whoever is stopped between the two stops nobody else. Only runs that are too many for one message take several, and keep
-//! their lock from one to the next.
+//! First the queue is read, then what was read gets positions, in one message. Where two do so at once, the places of one of
+//! them are taken by then, and it reads again: positions have no holes, so they begin at the same one. So whoever is stopped
+//! between the two stops nobody else. Only runs that are too many for one message take several, and keep their lock from one
+//! to the next.
+//!
+//! To leave the queue costs few runs as much as to get positions. So they stay until many leave it with one message, and who
+//! reads the queue sees which of them have their positions.
 
 use std::fmt::Write;
 
