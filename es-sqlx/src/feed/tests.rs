@@ -86,7 +86,7 @@ async fn read(
 }
 
 #[tokio::test]
-async fn positions_are_given_at_the_end_of_those_that_are_known() {
+async fn positions_are_given_at_the_end_of_those_that_are_known_when_these_are_shown() {
     let feed = numbers(10, 2);
     let all = FeedFilter::all();
     let steps = || feed.source().steps.load(Ordering::SeqCst);
@@ -98,7 +98,9 @@ async fn positions_are_given_at_the_end_of_those_that_are_known() {
 
     feed.source().end.store(12, Ordering::SeqCst);
     let (shown, page) = read(&feed, 9, 5, &all).await;
-    assert_eq!((shown, page.last.get(), page.at_end, steps()), (3, 12, true, 2));
+    assert_eq!((shown, page.last.get(), page.at_end, steps()), (1, 10, false, 1));
+    let (shown, page) = read(&feed, 10, 5, &all).await;
+    assert_eq!((shown, page.last.get(), page.at_end, steps()), (2, 12, true, 2));
 }
 
 #[tokio::test]
