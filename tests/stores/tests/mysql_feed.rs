@@ -109,6 +109,7 @@ async fn assert_shown(pool: MySqlPool, waiting: &'static str) {
     for store in [store, other] {
         let mut reader = Reader::default();
         reader.page(&store, 4_000).await.unwrap();
+        assert_eq!(reader.after, Position::new(600), "one page");
         let seen: Vec<u64> = reader.seen.iter().map(|(_, seen)| seen.version).collect();
         assert_eq!(seen, (1..=600).collect::<Vec<u64>>());
     }

@@ -1,6 +1,6 @@
 //! What repositories and subscribers tell of their work: metrics, and the spans that tie a change to what led to it.
 //!
-//! One test, since spans begin for a thread whose subscriber wants them only where no other thread has none.
+//! One test by itself: where a thread without a tracing subscriber meets a span first, nobody may be told of it any more.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
